@@ -1,0 +1,81 @@
+import type { Field, Shape } from "./shape.ts";
+import type { Ticks } from "./ticks.ts";
+
+/**
+ * One Windows event, whatever road it came by: a shape and its values, each decoded when it is asked for.
+ * A reader may use one object again for its next event: what is to outlive the turn of the loop must be read out of it (`read`, `eventRef`).
+ */
+export interface WindowsEvent {
+  readonly shape: Shape;
+  /** `System/TimeCreated`, 0n when the event has none. */
+  readonly time: Ticks;
+  /**
+   * The text of one slot as Windows' own XML has it (numbers in decimal unless declared hex, GUIDs in braces, times in ISO 8601);
+   * a list when the slot holds an array or the element occurs repeatedly; undefined when the value is absent.
+   */
+  value(slot: number): string | readonly string[] | undefined;
+}
+
+/** All values of a field in document order; empty when it is absent. */
+export function readAll(event: WindowsEvent, field: Field): readonly string[] {
+  const found: string[] = [];
+  for (const slot of field.slots) {
+    const value = event.value(slot);
+    if (typeof value === "string") found.push(value);
+    else if (value !== undefined) found.push(...value);
+  }
+  if (field.position === undefined) return found;
+  const one = found[field.position];
+  return one === undefined ? [] : [one];
+}
+
+/** The first value of the named field; undefined when it is absent. */
+export function readFirst(event: WindowsEvent, name: string): string | undefined {
+  const field = event.shape.field(name);
+  return field === undefined ? undefined : readAll(event, field)[0];
+}
+
+/** What tells one event from every other: the same event that arrives twice, by two roads, has the same. */
+export interface EventRef {
+  readonly computer: string;
+  readonly channel: string;
+  readonly provider: string;
+  readonly eventId: number;
+  /** `System/EventRecordID`: the number the source gave it. */
+  readonly recordId: bigint;
+  readonly time: Ticks;
+}
+
+/** Copies an event's identity out of it; fields that the event has not are empty or 0. */
+export function eventRef(event: WindowsEvent): EventRef {
+  return {
+    computer: readFirst(event, "Computer") ?? "",
+    channel: readFirst(event, "Channel") ?? "",
+    provider: readFirst(event, "Provider_Name") ?? "",
+    eventId: Number(unsigned(readFirst(event, "EventID"))),
+    recordId: unsigned(readFirst(event, "EventRecordID")),
+    time: event.time,
+  };
+}
+
+function unsigned(text: string | undefined): bigint {
+  return text !== undefined && /^\d{1,20}$/.test(text) ? BigInt(text) : 0n;
+}
+
+/**
+ * Order in time; within one computer and channel, events of the same time are in the order of their EventRecordID.
+ * Ties between others are broken by name so that sorting is deterministic; they say nothing about which came first.
+ */
+export function compareEvents(a: EventRef, b: EventRef): number {
+  return (
+    compare(a.time, b.time) ||
+    compare(a.computer.toLowerCase(), b.computer.toLowerCase()) ||
+    compare(a.channel, b.channel) ||
+    compare(a.recordId, b.recordId) ||
+    compare(a.provider, b.provider)
+  );
+}
+
+function compare<T extends bigint | string>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,43 @@
+/**
+ * The field names that every event of one kind has, in the order of the event's values: made once, shared by all events that have it.
+ * Rules are compiled for a shape, so that a field's name is looked up once and not once an event.
+ *
+ * Names are Sigma's for Windows: under System the element's name, or element and attribute joined by `_` (`Provider_Name`,
+ * `Execution_ProcessID`, `Security_UserID`; a `TimeCreated` and an `EventID` are plain); under EventData the `Name` of the `<Data>`; under
+ * UserData the innermost element's name, and `Element_Attribute` for its attributes (`Result_value`, `Certificate_fileRef`).
+ * A `<Data>` without a name is called `Data`, as often as it occurs.
+ */
+export class Shape {
+  /** One name a slot; a name may come more than once (unnamed `<Data>`, repeated elements). */
+  readonly fields: readonly string[];
+  readonly #slots = new Map<string, number[]>();
+
+  constructor(fields: readonly string[]) {
+    this.fields = fields;
+    fields.forEach((name, slot) => {
+      const key = name.toLowerCase();
+      const slots = this.#slots.get(key);
+      if (slots === undefined) this.#slots.set(key, [slot]);
+      else slots.push(slot);
+    });
+  }
+
+  /**
+   * Where to read the named field, whatever its case; undefined when events of this shape do not have it.
+   * `Data1`, `Data2` … are the unnamed `<Data>` by position, beginning at 1, unless a field really has that name.
+   */
+  field(name: string): Field | undefined {
+    const key = name.toLowerCase();
+    const slots = this.#slots.get(key);
+    if (slots !== undefined) return { slots, position: undefined };
+    const positional = /^data([1-9]\d{0,2})$/.exec(key);
+    const unnamed = positional === null ? undefined : this.#slots.get("data");
+    return unnamed === undefined ? undefined : { slots: unnamed, position: Number(positional?.[1]) - 1 };
+  }
+}
+
+/** A field of one shape, resolved: the slots whose values it has and, for `Data3`, which of these values in order (0-based). */
+export interface Field {
+  readonly slots: readonly number[];
+  readonly position: number | undefined;
+}
