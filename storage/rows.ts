@@ -1,0 +1,53 @@
+import { Readable } from "node:stream";
+import type { ClickHouseClient } from "@clickhouse/client";
+import type { z } from "zod";
+
+/** Rows in one insert; ClickHouse likes 10,000 and more. */
+const BATCH_ROWS = 10_000;
+/** An insert is also sent when its text is this long, so that rows with huge fields do not fill the memory. */
+const BATCH_CHARACTERS = 16 << 20;
+
+type Table = "detections" | "incidents" | "incident_evidence" | "coverage" | "events";
+type Rows<T> = Iterable<T> | AsyncIterable<T>;
+
+/** Writes rows in batches; a batch is in the store when the promise of its insert resolves, and the next one waits for that. */
+export async function insertRows(client: ClickHouseClient, table: Table, rows: Rows<object>): Promise<void> {
+  let lines: string[] = [];
+  let characters = 0;
+  const send = async () => {
+    const { stream } = await client.exec({
+      query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+      values: Readable.from([lines.join("\n")], { objectMode: false }),
+    });
+    stream.resume();
+    lines = [];
+    characters = 0;
+  };
+  for await (const row of rows) {
+    const line = encodeRow(row);
+    lines.push(line);
+    characters += line.length;
+    if (lines.length >= BATCH_ROWS || characters >= BATCH_CHARACTERS) await send();
+  }
+  if (lines.length > 0) await send();
+}
+
+/**
+ * One row as JSON: bigint as a string of digits, and half of a surrogate pair (which UTF-8 cannot hold, and ClickHouse refuses) as U+FFFD.
+ */
+export function encodeRow(row: object): string {
+  const json = JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+  // JSON.stringify writes a lone surrogate as \udXXX and a backslash as \\: taking the second along keeps text that merely looks like the first.
+  return json.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === "\\\\" ? found : "\\ufffd"));
+}
+
+/** Runs a query with parameters and gives its rows, each checked against the schema. */
+export async function queryRows<T>(
+  client: ClickHouseClient,
+  query: string,
+  parameters: Readonly<Record<string, unknown>>,
+  schema: z.ZodType<T>,
+): Promise<T[]> {
+  const result = await client.query({ query, query_params: { ...parameters }, format: "JSONEachRow" });
+  return (await result.json<unknown>()).map((row) => schema.parse(row));
+}
