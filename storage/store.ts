@@ -12,6 +12,8 @@ export interface Store {
   close(): Promise<void>;
 }
 
+type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>;
+
 /** The file that says a folder is a store, and the sentence in it, for whoever finds the folder. */
 const MARKER = "rootcause-store.txt";
 const MARKER_TEXT =
@@ -26,7 +28,8 @@ export async function openStore(folder: string): Promise<Store> {
   const data = join(folder, "clickhouse");
   await refuseHeld(folder, data);
   const client = createClient({
-    connection: await embedded(folder, data),
+    // chdb declares the interface by @clickhouse/client-common, the client by its own copy of the same: one at runtime, two to the compiler.
+    connection: (await embedded(folder, data)) as unknown as NonNullable<ClientOptions["connection"]>,
     clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
   });
   const close = () => client.close();

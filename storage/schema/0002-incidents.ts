@@ -1,6 +1,7 @@
 /**
  * Incidents, newest version wins. `content` is the hash of all that was concluded: equal content is not written again.
- * An incident's evidence is written before it, under the version it belongs to (`evidence_version`), so a reader never sees one without the other.
+ * Evidence belongs to (incident, content) and is written before the incident: a reader never sees one without the other, and what a killed
+ * process left behind is never mixed with what another one concludes.
  */
 export const statements = [
   `CREATE TABLE IF NOT EXISTS incidents (
@@ -8,7 +9,6 @@ export const statements = [
     version UInt32,
     withdrawn Bool,
     content FixedString(32),
-    evidence_version UInt32,
     rule_id LowCardinality(String),
     rule_name LowCardinality(String),
     rule_title LowCardinality(String),
@@ -29,7 +29,7 @@ export const statements = [
   ) ENGINE = ReplacingMergeTree(version) ORDER BY id`,
   `CREATE TABLE IF NOT EXISTS incident_evidence (
     incident_id FixedString(32),
-    version UInt32,
+    content FixedString(32),
     step_number UInt16,
     event_number UInt16,
     step LowCardinality(String),
@@ -45,5 +45,5 @@ export const statements = [
     TimeCreatedTicks Int128,
     TimeCreated DateTime64(7, 'UTC') MATERIALIZED reinterpret(toInt64(greatest(least(TimeCreatedTicks - 116444736000000000, 104130000000000000), -22089888000000000)), 'DateTime64(7, \\'UTC\\')'),
     fields Map(LowCardinality(String), String)
-  ) ENGINE = ReplacingMergeTree ORDER BY (incident_id, version, step_number, event_number)`,
+  ) ENGINE = ReplacingMergeTree ORDER BY (incident_id, content, step_number, event_number)`,
 ];
