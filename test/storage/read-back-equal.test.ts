@@ -9,6 +9,7 @@ import { getIncident, listIncidents } from "../../storage/incidents.ts";
 import { reconcileIncidents } from "../../storage/reconcile-incidents.ts";
 import { openStore, type Store } from "../../storage/store.ts";
 import { anyDetection, anyIncident } from "./arbitraries.ts";
+import { collect } from "./collect.ts";
 
 let folder: string;
 let store: Store;
@@ -28,7 +29,7 @@ test("detections are read back as they were written, each once however often it 
       await writeDetections(store, detections);
       await writeDetections(store, detections.slice(1));
       const names = detections.map(({ rule }) => rule.name);
-      const read = await Array.fromAsync(readDetections(store, names));
+      const read = await collect(readDetections(store, names));
       const expected = new Map(detections.map((detection) => [detection.id, detection]));
       expect(new Map(read.map((detection) => [detection.id, detection]))).toEqual(expected);
       expect(read.length).toBe(expected.size);
@@ -46,7 +47,7 @@ test("incidents are read back as they were concluded, and concluding the same ag
       await reconcileIncidents(store, ruleIds, incidents);
       const again = await reconcileIncidents(store, ruleIds, incidents);
       expect(again).toEqual({ opened: 0, changed: 0, withdrawn: 0, unchanged: incidents.length });
-      const read = await Array.fromAsync(listIncidents(store));
+      const read = await collect(listIncidents(store));
       const sorted = incidents.toSorted((a, b) => (a.id < b.id ? -1 : 1));
       expect(read).toEqual(sorted.map((incident) => ({ incident, version: 1, withdrawn: false })));
       const [first] = incidents;

@@ -1,0 +1,56 @@
+import { type Detection, detectionId } from "../../model/detection.ts";
+import { type Incident, incidentId } from "../../model/incident.ts";
+import { SECOND, ticksFromUnixMs } from "../../model/ticks.ts";
+
+const rule = { id: "rule-1", name: "tls_trust_failure", title: "TLS trust failure", level: "medium" } as const;
+
+/** A plain detection, told apart by its record id. */
+export function sampleDetection(recordId: number): Detection {
+  const event = {
+    computer: "EDGE01.contoso.example",
+    channel: "System",
+    provider: "Schannel",
+    eventId: 36882,
+    recordId: BigInt(recordId),
+    time: ticksFromUnixMs(1_772_424_607_000) + BigInt(recordId) * SECOND,
+  };
+  return { id: detectionId(rule.id, event), rule, event, fields: { Error: "0x800B0109" } };
+}
+
+/** An incident of one rule, told apart by its group. */
+export function sampleIncident(computer: string, changes: Partial<Incident> = {}): Incident {
+  const { id: detection, event } = sampleDetection(1);
+  return {
+    id: incidentId("sequence-1", [computer], detection),
+    rule: { id: "sequence-1", name: "root_return_broke_tls", title: "A root came back and TLS broke", level: "high" },
+    group: { Computer: computer },
+    state: "armed",
+    severity: "low",
+    title: `A root came back on ${computer}`,
+    started: event.time,
+    updated: event.time,
+    strength: "weak",
+    verdict: "Nothing fails yet.",
+    onset: undefined,
+    evidence: [
+      {
+        step: "armed",
+        role: "step",
+        count: 1,
+        first: event.time,
+        last: event.time,
+        events: [
+          {
+            detectionId: detection,
+            ruleName: rule.name,
+            ruleTitle: rule.title,
+            event,
+            fields: { Subject: "CN=A root" },
+          },
+        ],
+      },
+    ],
+    advice: "Look at it before the next restart.",
+    ...changes,
+  };
+}
