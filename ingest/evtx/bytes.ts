@@ -1,0 +1,55 @@
+import { MalformedError } from "./damage.ts";
+
+/**
+ * A place in a chunk's bytes that moves forward as it is read and never past its end.
+ * Offsets are the chunk's own: binary XML points with them at names and templates.
+ */
+export class Cursor {
+  readonly bytes: Buffer;
+  at: number;
+  readonly end: number;
+
+  constructor(bytes: Buffer, at: number, end: number) {
+    this.bytes = bytes;
+    this.at = at;
+    this.end = Math.min(end, bytes.length);
+  }
+
+  get done(): boolean {
+    return this.at >= this.end;
+  }
+
+  peek(): number {
+    return this.bytes[this.#take(0, 1)] ?? 0;
+  }
+
+  u8(): number {
+    return this.bytes[this.#take(1, 1)] ?? 0;
+  }
+
+  u16(): number {
+    return this.bytes.readUInt16LE(this.#take(2, 2));
+  }
+
+  u32(): number {
+    return this.bytes.readUInt32LE(this.#take(4, 4));
+  }
+
+  skip(length: number): void {
+    this.#take(length, length);
+  }
+
+  /** `length` UTF-16 units. */
+  utf16(length: number): string {
+    const from = this.#take(length * 2, length * 2);
+    return this.bytes.toString("utf16le", from, from + length * 2).toWellFormed();
+  }
+
+  #take(move: number, need: number): number {
+    const from = this.at;
+    if (from < 0 || from + need > this.end)
+      throw new MalformedError(`the data ends in the middle of a value at ${from} in the chunk`);
+    this.at = from + move;
+    return from;
+  }
+}

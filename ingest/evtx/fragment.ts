@@ -1,0 +1,174 @@
+import type { Cursor } from "./bytes.ts";
+import { MalformedError } from "./damage.ts";
+import type { AttributeNode, ElementNode, InstanceNode, Node } from "./node.ts";
+
+/** Tokens of binary XML ([MS-EVEN6] 2.2.12); bit 0x40 says that more follows (attributes, text) and is masked off. */
+export const TOKEN = {
+  end: 0x00,
+  openElement: 0x01,
+  closeStart: 0x02,
+  closeEmpty: 0x03,
+  endElement: 0x04,
+  value: 0x05,
+  attribute: 0x06,
+  cdata: 0x07,
+  charRef: 0x08,
+  entityRef: 0x09,
+  piTarget: 0x0a,
+  piData: 0x0b,
+  instance: 0x0c,
+  substitution: 0x0d,
+  optionalSubstitution: 0x0e,
+  fragment: 0x0f,
+} as const;
+const MORE = 0x40;
+
+const MAX_DEPTH = 64;
+
+/** What a fragment's parser needs of the chunk around it. */
+export interface FragmentContext {
+  /** The name at this chunk offset. Throws `MalformedError`. */
+  name(offset: number): string;
+  /** Reads a template instance whose token has just been read, its values included, and moves the cursor behind it. */
+  instance(cursor: Cursor): InstanceNode;
+}
+
+/**
+ * Parses a fragment up to its end token or the cursor's end.
+ * Elements of template definitions carry a dependency id that elements outside templates do not have.
+ *
+ * @throws MalformedError
+ */
+export function parseFragment(cursor: Cursor, context: FragmentContext, inTemplate: boolean): readonly Node[] {
+  const parser = new FragmentParser(cursor, context, inTemplate);
+  return parser.content(0, undefined);
+}
+
+class FragmentParser {
+  readonly #cursor: Cursor;
+  readonly #context: FragmentContext;
+  readonly #inTemplate: boolean;
+
+  constructor(cursor: Cursor, context: FragmentContext, inTemplate: boolean) {
+    this.#cursor = cursor;
+    this.#context = context;
+    this.#inTemplate = inTemplate;
+  }
+
+  /** Children of `parent` up to its end tag, or the whole fragment when there is none. */
+  content(depth: number, parent: string | undefined): readonly Node[] {
+    if (depth > MAX_DEPTH) throw new MalformedError(`elements nest deeper than ${MAX_DEPTH}`);
+    const cursor = this.#cursor;
+    const nodes: Node[] = [];
+    while (!cursor.done) {
+      const token = cursor.u8() & ~MORE;
+      switch (token) {
+        case TOKEN.end:
+          if (parent !== undefined) throw new MalformedError(`the element ${parent} has no end`);
+          return nodes;
+        case TOKEN.endElement:
+          if (parent === undefined) throw new MalformedError("an end tag without an element");
+          return nodes;
+        case TOKEN.fragment:
+          cursor.skip(3);
+          break;
+        case TOKEN.openElement:
+          nodes.push(this.#element(depth));
+          break;
+        case TOKEN.piTarget:
+          nodes.push(this.#instruction());
+          break;
+        case TOKEN.instance:
+          nodes.push(this.#context.instance(cursor));
+          break;
+        default:
+          nodes.push(this.#text(token));
+      }
+    }
+    if (parent !== undefined) throw new MalformedError(`the element ${parent} has no end`);
+    return nodes;
+  }
+
+  #element(depth: number): ElementNode {
+    const cursor = this.#cursor;
+    const hasAttributes = ((cursor.bytes[cursor.at - 1] ?? 0) & MORE) !== 0;
+    if (this.#inTemplate) cursor.skip(2);
+    cursor.skip(4);
+    const name = this.#name();
+    const attributes = hasAttributes ? this.#attributes() : [];
+    const token = cursor.u8();
+    if (token === TOKEN.closeEmpty) return { kind: "element", name, attributes, children: [] };
+    if (token !== TOKEN.closeStart)
+      throw new MalformedError(`token 0x${token.toString(16)} where the start tag of ${name} should end`);
+    return { kind: "element", name, attributes, children: this.content(depth + 1, name) };
+  }
+
+  #attributes(): readonly AttributeNode[] {
+    const cursor = this.#cursor;
+    const attributes: AttributeNode[] = [];
+    cursor.skip(4);
+    while ((cursor.peek() & ~MORE) === TOKEN.attribute) {
+      cursor.skip(1);
+      const name = this.#name();
+      const value: Node[] = [];
+      for (let token = cursor.peek() & ~MORE; isText(token); token = cursor.peek() & ~MORE) {
+        cursor.skip(1);
+        value.push(this.#text(token));
+      }
+      attributes.push({ name, value });
+    }
+    return attributes;
+  }
+
+  #text(token: number): Node {
+    const cursor = this.#cursor;
+    switch (token) {
+      case TOKEN.value:
+        if (cursor.u8() !== 0x01) throw new MalformedError("a literal value that is no string");
+        return { kind: "text", text: cursor.utf16(cursor.u16()) };
+      case TOKEN.cdata:
+        return { kind: "cdata", text: cursor.utf16(cursor.u16()) };
+      case TOKEN.charRef:
+        return { kind: "text", text: String.fromCharCode(cursor.u16()) };
+      case TOKEN.entityRef:
+        return { kind: "entity", name: this.#name() };
+      case TOKEN.substitution:
+      case TOKEN.optionalSubstitution: {
+        const index = cursor.u16();
+        cursor.skip(1);
+        return { kind: "substitution", index, optional: token === TOKEN.optionalSubstitution };
+      }
+      default:
+        throw new MalformedError(`token 0x${token.toString(16)} is not one of binary XML's`);
+    }
+  }
+
+  #instruction(): Node {
+    const target = this.#name();
+    if ((this.#cursor.peek() & ~MORE) !== TOKEN.piData) return { kind: "instruction", target, data: "" };
+    this.#cursor.skip(1);
+    return { kind: "instruction", target, data: this.#cursor.utf16(this.#cursor.u16()) };
+  }
+
+  /** A name is an offset into the chunk; where it points right behind itself, the name stands there and is passed over. */
+  #name(): string {
+    const cursor = this.#cursor;
+    const offset = cursor.u32();
+    const name = this.#context.name(offset);
+    if (offset === cursor.at) cursor.skip(NAME_HEADER + 2 * name.length + 2);
+    return name;
+  }
+}
+
+/** A name: offset of the next of its hash bucket (4), hash (2), length in UTF-16 units (2), then the text and a NUL. */
+export const NAME_HEADER = 8;
+
+function isText(token: number): boolean {
+  return (
+    token === TOKEN.value ||
+    token === TOKEN.charRef ||
+    token === TOKEN.entityRef ||
+    token === TOKEN.substitution ||
+    token === TOKEN.optionalSubstitution
+  );
+}

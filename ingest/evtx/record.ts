@@ -1,0 +1,115 @@
+import type { WindowsEvent } from "../../model/event.ts";
+import type { Shape } from "../../model/shape.ts";
+import { type Ticks, ticksFromIso } from "../../model/ticks.ts";
+import type { Node } from "./node.ts";
+import { planRecord, type ShapePlan, type Source } from "./shape-plan.ts";
+import type { Template } from "./template.ts";
+import { type Scalar, scalarText, TYPE } from "./value.ts";
+import { Values } from "./values.ts";
+
+/**
+ * One record of an EVTX file, seen as an event. The reader gives the same object again and again with other content:
+ * read out of it what is to be kept before going on to the next record.
+ */
+export class EvtxRecord implements WindowsEvent {
+  /** The record's own number in its file. In forwarded logs it is not the event's `EventRecordID`. */
+  recordId = 0n;
+  /** When the record was written to this file, from its header. */
+  written: Ticks = 0n;
+  /** Byte offset in the file. */
+  offset = 0;
+  /** Bytes of the record, its header included. */
+  size = 0;
+  root: readonly Node[] = [];
+  readonly values = new Values();
+  #plan: ShapePlan | undefined;
+
+  /** Called by the reader when the record's content is another. */
+  changed(): void {
+    this.#plan = undefined;
+  }
+
+  get shape(): Shape {
+    return this.#planned().shape;
+  }
+
+  get time(): Ticks {
+    const plan = this.#planned();
+    const source = plan.sources[plan.time];
+    if (source === undefined) return 0n;
+    if (source.kind === "value") {
+      const index = this.#index(source.level, source.index);
+      if (this.values.type(index) === TYPE.filetime && this.values.size(index) >= 8)
+        return this.values.bytes.readBigUInt64LE(this.values.offset(index));
+    }
+    const text = this.#text(source);
+    return typeof text === "string" ? (ticksFromIso(text) ?? 0n) : 0n;
+  }
+
+  value(slot: number): string | readonly string[] | undefined {
+    const source = this.#planned().sources[slot];
+    return source === undefined ? undefined : this.#text(source);
+  }
+
+  #text(source: Source): string | readonly string[] | undefined {
+    switch (source.kind) {
+      case "literal":
+        return source.text;
+      case "value": {
+        const value = this.values.decode(this.#index(source.level, source.index));
+        if (value === undefined) return source.emptyWhenNull ? "" : undefined;
+        return Array.isArray(value) ? value.map(scalarText) : scalarText(value as Scalar);
+      }
+      case "joined": {
+        const parts = source.parts.map((part) => this.#text(part));
+        return parts.every((part) => part === undefined) ? undefined : parts.flat().join("");
+      }
+    }
+  }
+
+  #index(level: number, index: number): number {
+    return (this.values.bases[level] ?? 0) + index;
+  }
+
+  #planned(): ShapePlan {
+    this.#plan ??= this.#findPlan();
+    return this.#plan;
+  }
+
+  /** Records that consist of templates only share their plan; one with elements of its own is planned by itself. */
+  #findPlan(): ShapePlan {
+    const key = this.#planKey();
+    const outermost = this.root[0];
+    if (key === undefined || outermost?.kind !== "instance") return planRecord(this);
+    const plans = outermost.template.plans;
+    let plan = plans.get(key);
+    if (plan === undefined) {
+      plan = planRecord(this);
+      if (plans.size >= MAX_PLANS) plans.clear();
+      plans.set(key, plan);
+    }
+    return plan;
+  }
+
+  /** Which templates stand in which values; undefined when something else does. */
+  #planKey(): number | string | undefined {
+    if (this.root.length !== 1) return undefined;
+    let key: number | string = 0;
+    for (let index = 0; index < this.values.count; index++) {
+      const fragment = this.values.fragment(index);
+      if (fragment === undefined) continue;
+      const template = onlyTemplate(fragment);
+      if (template === undefined) return undefined;
+      const part = template.id * 65_536 + index;
+      key = key === 0 ? part : `${key},${part}`;
+    }
+    return key;
+  }
+}
+
+const MAX_PLANS = 1_000;
+
+function onlyTemplate(fragment: readonly Node[]): Template | undefined {
+  const [only] = fragment;
+  return fragment.length === 1 && only?.kind === "instance" ? only.template : undefined;
+}

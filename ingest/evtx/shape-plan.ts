@@ -1,0 +1,153 @@
+import { Shape } from "../../model/shape.ts";
+import { type ElementNode, entityText, type Node } from "./node.ts";
+import type { Values } from "./values.ts";
+
+/** A shape, and for each of its slots where a record of it has the value. */
+export interface ShapePlan {
+  readonly shape: Shape;
+  readonly sources: readonly Source[];
+  /** Slot of `System/TimeCreated`, or -1. */
+  readonly time: number;
+}
+
+/** A slot's text: a literal, one value, or several pieces joined. */
+export type Source =
+  | { readonly kind: "literal"; readonly text: string }
+  /** `level`: which template instance of the record, in the order in which they are met. */
+  | { readonly kind: "value"; readonly level: number; readonly index: number; readonly emptyWhenNull: boolean }
+  | { readonly kind: "joined"; readonly parts: readonly Source[] };
+
+/** What a record shows of itself to be planned. */
+export interface Plannable {
+  readonly root: readonly Node[];
+  readonly values: Values;
+}
+
+/** Past this many distinct field lists the pool starts anew. */
+const POOL_LIMIT = 20_000;
+const shapes = new Map<string, Shape>();
+
+function internShape(fields: readonly string[]): Shape {
+  const key = fields.join("\u0000");
+  const known = shapes.get(key);
+  if (known !== undefined) return known;
+  if (shapes.size >= POOL_LIMIT) shapes.clear();
+  const shape = new Shape(fields);
+  shapes.set(key, shape);
+  return shape;
+}
+
+/** Walks a record once and notes every field's name and where its value is found. */
+export function planRecord(record: Plannable): ShapePlan {
+  const planner = new Planner(record.values);
+  planner.top(record.root, -1);
+  const fields = planner.fields;
+  return { shape: internShape(fields), sources: planner.sources, time: fields.indexOf("TimeCreated") };
+}
+
+type Section = "System" | "EventData" | "RenderingInfo" | "other";
+
+class Planner {
+  readonly fields: string[] = [];
+  readonly sources: Source[] = [];
+  readonly #values: Values;
+
+  constructor(values: Values) {
+    this.#values = values;
+  }
+
+  /** `level` is the template instance that the nodes' holes belong to. */
+  top(nodes: readonly Node[], level: number): void {
+    this.#each(nodes, level, (element, at) => {
+      this.#each(element.children, at, (section, inner) => this.#section(section, inner));
+    });
+  }
+
+  /** Calls back for each element, looking through instances and through holes filled with fragments. */
+  #each(nodes: readonly Node[], level: number, found: (element: ElementNode, level: number) => void): void {
+    for (const node of nodes) {
+      if (node.kind === "element") found(node, level);
+      else if (node.kind === "instance") this.#each(node.template.nodes, this.#levelOf(node.base), found);
+      else if (node.kind === "substitution") {
+        const fragment = this.#values.fragment(this.#base(level) + node.index);
+        if (fragment !== undefined) this.#each(fragment, level, found);
+      }
+    }
+  }
+
+  #levelOf(base: number): number {
+    return this.#values.bases.indexOf(base);
+  }
+
+  #base(level: number): number {
+    return this.#values.bases[level] ?? 0;
+  }
+
+  #section(element: ElementNode, level: number): void {
+    const kind: Section =
+      element.name === "System" || element.name === "EventData" || element.name === "RenderingInfo"
+        ? element.name
+        : "other";
+    if (kind !== "System") this.#attributes(element, level, element.name);
+    this.#each(element.children, level, (child, at) => this.#element(child, at, kind));
+  }
+
+  #element(element: ElementNode, level: number, section: Section): void {
+    const nameAttribute =
+      section === "EventData" ? element.attributes.find((attribute) => attribute.name === "Name") : undefined;
+    const name = nameAttribute === undefined ? fieldName(element.name, section) : literalText(nameAttribute.value);
+    if (nameAttribute === undefined) this.#attributes(element, level, name);
+    let hasElements = false;
+    this.#each(element.children, level, (child, at) => {
+      hasElements = true;
+      this.#element(child, at, section);
+    });
+    if (hasElements) return;
+    if (element.children.length > 0 || (section === "EventData" && name === "Data"))
+      this.#slot(name, this.#source(element.children, level, name === "Data"));
+  }
+
+  #attributes(element: ElementNode, level: number, name: string): void {
+    for (const attribute of element.attributes) {
+      if (attribute.name.startsWith("xmlns")) continue;
+      const field = name === "TimeCreated" && attribute.name === "SystemTime" ? name : `${name}_${attribute.name}`;
+      this.#slot(field, this.#source(attribute.value, level, false));
+    }
+  }
+
+  #slot(field: string, source: Source): void {
+    this.fields.push(field);
+    this.sources.push(source);
+  }
+
+  #source(nodes: readonly Node[], level: number, emptyWhenNull: boolean): Source {
+    const parts = nodes.map((node) => partOf(node, level, emptyWhenNull));
+    const [only] = parts;
+    if (only === undefined) return { kind: "literal", text: "" };
+    return parts.length === 1 ? only : { kind: "joined", parts };
+  }
+}
+
+function partOf(node: Node, level: number, emptyWhenNull: boolean): Source {
+  switch (node.kind) {
+    case "text":
+    case "cdata":
+      return { kind: "literal", text: node.text };
+    case "entity":
+      return { kind: "literal", text: entityText(node.name) };
+    case "substitution":
+      return { kind: "value", level, index: node.index, emptyWhenNull: emptyWhenNull && !node.optional };
+    default:
+      return { kind: "literal", text: "" };
+  }
+}
+
+function fieldName(element: string, section: Section): string {
+  return section === "RenderingInfo" && element !== "Message" ? `RenderingInfo_${element}` : element;
+}
+
+function literalText(nodes: readonly Node[]): string {
+  return nodes
+    .map((node) => (node.kind === "text" ? node.text : node.kind === "entity" ? entityText(node.name) : ""))
+    .join("");
+}

@@ -1,0 +1,207 @@
+import { isoFromTicks, ticksFromUnixMs } from "../../model/ticks.ts";
+
+/** Value types of binary XML ([MS-EVEN6] 2.2.12, "ValueType"); an array has `ARRAY` added. */
+export const TYPE = {
+  null: 0x00,
+  string: 0x01,
+  ansi: 0x02,
+  int8: 0x03,
+  uint8: 0x04,
+  int16: 0x05,
+  uint16: 0x06,
+  int32: 0x07,
+  uint32: 0x08,
+  int64: 0x09,
+  uint64: 0x0a,
+  real32: 0x0b,
+  real64: 0x0c,
+  bool: 0x0d,
+  binary: 0x0e,
+  guid: 0x0f,
+  sizeT: 0x10,
+  filetime: 0x11,
+  systemtime: 0x12,
+  sid: 0x13,
+  hex32: 0x14,
+  hex64: 0x15,
+  handle: 0x20,
+  binXml: 0x21,
+  evtXml: 0x23,
+} as const;
+export const ARRAY = 0x80;
+
+/** What a value is in JSON: Windows' numbers and truths as such, everything else as text. */
+export type Scalar = string | number | bigint | boolean;
+
+/** A value as Windows' XML has it. */
+export function scalarText(value: Scalar): string {
+  return typeof value === "string" ? value : String(value);
+}
+
+/** Bytes of one element of an array; 0 for those that end themselves or are of no fixed size. */
+const ELEMENT_SIZE: Readonly<Record<number, number>> = {
+  [TYPE.int8]: 1,
+  [TYPE.uint8]: 1,
+  [TYPE.int16]: 2,
+  [TYPE.uint16]: 2,
+  [TYPE.int32]: 4,
+  [TYPE.uint32]: 4,
+  [TYPE.int64]: 8,
+  [TYPE.uint64]: 8,
+  [TYPE.real32]: 4,
+  [TYPE.real64]: 8,
+  [TYPE.bool]: 4,
+  [TYPE.guid]: 16,
+  [TYPE.filetime]: 8,
+  [TYPE.systemtime]: 16,
+  [TYPE.hex32]: 4,
+  [TYPE.hex64]: 8,
+};
+
+/**
+ * Decodes one value. An array gives a list; null, a value cut short and a nested fragment (which is no scalar) give undefined.
+ * `at + size` must lie within `bytes`.
+ */
+export function decodeValue(
+  bytes: Buffer,
+  type: number,
+  at: number,
+  size: number,
+): Scalar | readonly Scalar[] | undefined {
+  if (type & ARRAY) return decodeArray(bytes, type & ~ARRAY, at, size);
+  return decodeScalar(bytes, type, at, size);
+}
+
+function decodeArray(bytes: Buffer, type: number, at: number, size: number): readonly Scalar[] | undefined {
+  if (type === TYPE.string) return splitStrings(utf16Text(bytes, at, size));
+  if (type === TYPE.ansi) return splitStrings(bytes.toString("latin1", at, at + size));
+  const found: Scalar[] = [];
+  if (type === TYPE.sid) {
+    for (let from = at; from + 8 <= at + size; ) {
+      const length = 8 + 4 * (bytes[from + 1] ?? 0);
+      if (from + length > at + size) break;
+      found.push(sid(bytes, from, length) ?? "");
+      from += length;
+    }
+    return found;
+  }
+  const step = type === TYPE.sizeT ? (size % 8 === 0 ? 8 : 4) : (ELEMENT_SIZE[type] ?? 0);
+  if (step === 0) return undefined;
+  for (let from = at; from + step <= at + size; from += step) found.push(decodeScalar(bytes, type, from, step) ?? "");
+  return found;
+}
+
+/** Strings of an array end with a NUL each; the last one's may be missing. */
+function splitStrings(text: string): readonly string[] {
+  const parts = text.split("\u0000");
+  if (parts.at(-1) === "") parts.pop();
+  return parts;
+}
+
+function decodeScalar(bytes: Buffer, type: number, at: number, size: number): Scalar | undefined {
+  switch (type) {
+    case TYPE.string:
+      return utf16(bytes, at, size);
+    case TYPE.ansi:
+      return untilNul(bytes.toString("latin1", at, at + size));
+    case TYPE.int8:
+      return size < 1 ? undefined : bytes.readInt8(at);
+    case TYPE.uint8:
+      return size < 1 ? undefined : bytes.readUInt8(at);
+    case TYPE.int16:
+      return size < 2 ? undefined : bytes.readInt16LE(at);
+    case TYPE.uint16:
+      return size < 2 ? undefined : bytes.readUInt16LE(at);
+    case TYPE.int32:
+      return size < 4 ? undefined : bytes.readInt32LE(at);
+    case TYPE.uint32:
+      return size < 4 ? undefined : bytes.readUInt32LE(at);
+    case TYPE.int64:
+      return size < 8 ? undefined : narrow(bytes.readBigInt64LE(at));
+    case TYPE.uint64:
+      return size < 8 ? undefined : narrow(bytes.readBigUInt64LE(at));
+    case TYPE.real32:
+      return size < 4 ? undefined : bytes.readFloatLE(at);
+    case TYPE.real64:
+      return size < 8 ? undefined : bytes.readDoubleLE(at);
+    case TYPE.bool:
+      return size < 1 ? undefined : bool(size < 4 ? (bytes[at] ?? 0) : bytes.readUInt32LE(at));
+    case TYPE.binary:
+      return bytes.toString("hex", at, at + size).toUpperCase();
+    case TYPE.guid:
+      return size < 16 ? undefined : guid(bytes, at);
+    case TYPE.filetime:
+      return size < 8 ? undefined : isoFromTicks(bytes.readBigUInt64LE(at));
+    case TYPE.systemtime:
+      return size < 16 ? undefined : systemTime(bytes, at);
+    case TYPE.sid:
+      return sid(bytes, at, size);
+    case TYPE.hex32:
+      return size < 4 ? undefined : `0x${bytes.readUInt32LE(at).toString(16)}`;
+    case TYPE.hex64:
+      return size < 8 ? undefined : `0x${bytes.readBigUInt64LE(at).toString(16)}`;
+    case TYPE.sizeT:
+    case TYPE.handle:
+      if (size >= 8) return `0x${bytes.readBigUInt64LE(at).toString(16)}`;
+      return size < 4 ? undefined : `0x${bytes.readUInt32LE(at).toString(16)}`;
+    case TYPE.evtXml:
+      return utf16(bytes, at, size);
+    default:
+      return undefined;
+  }
+}
+
+/** Integers that a double holds exactly are given as `number`. */
+function narrow(value: bigint): number | bigint {
+  return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
+}
+
+/** Providers write truths other than 0 and 1; such a number is given as it stands. */
+function bool(value: number): boolean | number {
+  return value > 1 ? value : value === 1;
+}
+
+function utf16(bytes: Buffer, at: number, size: number): string {
+  return untilNul(utf16Text(bytes, at, size));
+}
+
+/** Half a surrogate pair becomes U+FFFD: from here on every text is Unicode. */
+function utf16Text(bytes: Buffer, at: number, size: number): string {
+  return bytes.toString("utf16le", at, at + (size & ~1)).toWellFormed();
+}
+
+function untilNul(text: string): string {
+  const nul = text.indexOf("\u0000");
+  return nul === -1 ? text : text.slice(0, nul);
+}
+
+function guid(bytes: Buffer, at: number): string {
+  const a = bytes.readUInt32LE(at).toString(16).padStart(8, "0");
+  const b = bytes
+    .readUInt16LE(at + 4)
+    .toString(16)
+    .padStart(4, "0");
+  const c = bytes
+    .readUInt16LE(at + 6)
+    .toString(16)
+    .padStart(4, "0");
+  const rest = bytes.toString("hex", at + 8, at + 16);
+  return `{${a}-${b}-${c}-${rest.slice(0, 4)}-${rest.slice(4)}}`;
+}
+
+/** [MS-DTYP] 2.3.13: eight 16-bit numbers, the third of which is the day of the week. */
+function systemTime(bytes: Buffer, at: number): string | undefined {
+  const part = (index: number) => bytes.readUInt16LE(at + 2 * index);
+  const ms = Date.UTC(part(0), part(1) - 1, part(3), part(4), part(5), part(6), part(7));
+  return Number.isNaN(ms) ? undefined : isoFromTicks(ticksFromUnixMs(ms));
+}
+
+/** [MS-DTYP] 2.4.2.2: revision, count, authority (48 bit, big endian), sub-authorities (32 bit, little endian). */
+function sid(bytes: Buffer, at: number, size: number): string | undefined {
+  if (size < 8) return undefined;
+  const count = bytes[at + 1] ?? 0;
+  if (8 + 4 * count > size) return undefined;
+  let text = `S-${bytes[at]}-${bytes.readUIntBE(at + 2, 6)}`;
+  for (let i = 0; i < count; i++) text += `-${bytes.readUInt32LE(at + 8 + 4 * i)}`;
+  return text;
+}

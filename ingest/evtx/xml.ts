@@ -1,0 +1,79 @@
+import { entityText, type Node } from "./node.ts";
+import type { EvtxRecord } from "./record.ts";
+import { type Scalar, scalarText } from "./value.ts";
+import type { Values } from "./values.ts";
+import { expand, isAbsent } from "./walk.ts";
+
+/** One record as well-formed XML on one line, without a declaration. Characters that XML 1.0 forbids are written as U+FFFD. */
+export function recordToXml(record: EvtxRecord): string {
+  return content(record.root, 0, record.values);
+}
+
+function content(nodes: readonly Node[], base: number, values: Values): string {
+  let xml = "";
+  for (const { node, base: at } of expand(nodes, base, values)) {
+    if (node.kind === "element") {
+      const start = `${node.name}${attributes(node.attributes, at, values)}`;
+      for (const inside of repeats(node.children, at, values))
+        xml += inside === "" ? `<${start}/>` : `<${start}>${inside}</${node.name}>`;
+    } else if (node.kind === "instruction") xml += `<?${node.target} ${clean(node.data).replaceAll("?>", "?\uFFFD")}?>`;
+    else xml += escapeXml(textOf(node, at, values).join(""));
+  }
+  return xml;
+}
+
+/** An element whose whole content is a list stands for as many elements. */
+function repeats(children: readonly Node[], base: number, values: Values): readonly string[] {
+  const [only] = children;
+  if (children.length === 1 && only?.kind === "substitution" && values.fragment(base + only.index) === undefined) {
+    const list = textOf(only, base, values);
+    if (list.length > 0) return list.map(escapeXml);
+  }
+  return [content(children, base, values)];
+}
+
+function attributes(list: readonly { name: string; value: readonly Node[] }[], base: number, values: Values): string {
+  let xml = "";
+  for (const { name, value } of list) {
+    if (isAbsent(value, base, values)) continue;
+    xml += ` ${name}="${escapeXml(value.flatMap((node) => textOf(node, base, values)).join(""))}"`;
+  }
+  return xml;
+}
+
+function textOf(node: Node, base: number, values: Values): readonly string[] {
+  switch (node.kind) {
+    case "text":
+    case "cdata":
+      return [node.text];
+    case "entity":
+      return [entityText(node.name)];
+    case "substitution": {
+      const value = values.decode(base + node.index);
+      if (value === undefined) return [];
+      return Array.isArray(value) ? value.map(scalarText) : [scalarText(value as Scalar)];
+    }
+    default:
+      return [];
+  }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\r": "&#13;",
+  "\n": "&#10;",
+  "\t": "&#9;",
+};
+
+function escapeXml(text: string): string {
+  return clean(text).replace(/[&<>"\r\n\t]/g, (character) => ESCAPES[character] ?? character);
+}
+
+/** XML 1.0, production 2 (Char). */
+function clean(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters to take out.
+  return text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "\uFFFD");
+}
