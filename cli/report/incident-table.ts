@@ -1,0 +1,66 @@
+import Table from "cli-table3";
+import type { Incident } from "../../model/incident.ts";
+import { type Look, severityLabel } from "./look.ts";
+import { clock } from "./time-words.ts";
+import { visible } from "./visible-text.ts";
+import { worstFirst } from "./worst-first.ts";
+
+/** How much of an id is shown: enough to name one incident among thousands. */
+const ID_SHOWN = 8;
+
+/** Incidents as a table, worst first; the informational ones in a sentence each rule and state, so that they do not hide the others. */
+export function incidentTable(incidents: readonly Incident[], look: Look): string {
+  if (incidents.length === 0) return "No incidents.\n";
+  const grave = worstFirst(incidents).filter(({ severity }) => severity !== "informational");
+  const everyday = incidents.filter(({ severity }) => severity === "informational");
+  const table = grave.length > 0 ? `${tableOf(grave, look)}\n` : "No incidents above informational.\n";
+  return table + everydayLines(everyday, look).join("");
+}
+
+/** The beginning of an incident's id, as `rootcause incidents` takes it. */
+export function shortId(incident: Incident): string {
+  return incident.id.slice(0, ID_SHOWN);
+}
+
+function tableOf(incidents: readonly Incident[], look: Look): string {
+  const table = new Table({
+    head: ["Severity", "State", "Since (UTC)", "Incident", "Id"],
+    style: { head: [], border: [], compact: true },
+    wordWrap: true,
+    colWidths: [null, null, null, Math.max(30, look.width - OTHER_COLUMNS), null],
+  });
+  for (const incident of incidents)
+    table.push([
+      severityLabel(incident.severity, look),
+      visible(incident.state),
+      clock(incident.started).slice(0, 16),
+      visible(incident.title),
+      shortId(incident),
+    ]);
+  return table.toString();
+}
+
+/** What the other four columns and the frame take, states of usual length given. */
+const OTHER_COLUMNS = 62;
+
+const IN_STATE: Readonly<Record<string, string>> = {
+  armed: "nothing fails",
+  triggered: "nothing fails more than before",
+  failing: "failing",
+  resolved: "over",
+};
+
+function everydayLines(incidents: readonly Incident[], look: Look): string[] {
+  const groups = Map.groupBy(incidents, ({ rule, state }) => JSON.stringify([rule.title, state]));
+  return [...groups.values()].map((group) => {
+    const [{ rule, state }] = group as [Incident];
+    const hosts = new Set(group.map((incident) => (incident.group.Computer ?? "").toLowerCase())).size;
+    const where = group[0]?.group.Computer === undefined ? "" : ` on ${plural(hosts, "host")}`;
+    const meaning = IN_STATE[state] === undefined ? "" : `; ${IN_STATE[state]}`;
+    return `${severityLabel("informational", look)}  ${plural(group.length, "time")} "${visible(rule.title)}"${where}, ${visible(state)}${meaning}.\n`;
+  });
+}
+
+function plural(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,35 @@
+import type { Detection } from "../../model/detection.ts";
+import type { Incident } from "../../model/incident.ts";
+import { csvOf } from "./csv.ts";
+import { detectionLines } from "./detection-lines.ts";
+import { incidentTable } from "./incident-table.ts";
+import { jsonLinesOf, jsonOf } from "./json.ts";
+import type { Look } from "./look.ts";
+
+export const FORMATS = ["table", "json", "jsonl", "csv"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What is printed: incidents, worst first, and the detections where they were asked for. */
+export interface Report {
+  readonly incidents: readonly Incident[];
+  readonly detections: AsyncIterable<Detection> | undefined;
+}
+
+/** The report as text, piece by piece, so that any number of detections can be written. */
+export function formatReport(report: Report, format: Format, look: Look): AsyncIterable<string> {
+  switch (format) {
+    case "table":
+      return tableOf(report, look);
+    case "json":
+      return jsonOf(report);
+    case "jsonl":
+      return jsonLinesOf(report);
+    case "csv":
+      return csvOf(report);
+  }
+}
+
+async function* tableOf({ incidents, detections }: Report, look: Look): AsyncGenerator<string> {
+  yield incidentTable(incidents, look);
+  if (detections !== undefined) yield* detectionLines(detections, look);
+}
