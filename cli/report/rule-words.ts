@@ -1,0 +1,81 @@
+import type { SequenceRule, Step } from "../../rules/correlate/sequence-rule.ts";
+import type { RuleSet } from "../../rules/load.ts";
+import type { Capture, DetectionRule, Logsource } from "../../rules/sigma/rule.ts";
+import { type Look, severityLabel } from "./look.ts";
+import { spanWords } from "./time-words.ts";
+import { visible } from "./visible-text.ts";
+import { wrap } from "./wrap.ts";
+
+/** All rules, one a line: what correlates first, then what detects. */
+export function ruleTable({ sequences, detections }: RuleSet, look: Look): string {
+  const rules = [...sequences, ...detections];
+  const nameWidth = Math.min(40, Math.max(0, ...rules.map(({ name }) => name.length)));
+  const lines = rules.map((rule) => {
+    const level = `${severityLabel(rule.level, look)}${" ".repeat(Math.max(0, 13 - rule.level.length))}`;
+    const kind = rule.kind === "sequence" ? "sequence" : logsourceWords(rule.logsource);
+    return `${visible(rule.name).padEnd(nameWidth)}  ${level}  ${visible(rule.title)}  (${visible(kind)})\n`;
+  });
+  return lines.join("");
+}
+
+/** How many faults are named one by one. */
+const NAMED = 20;
+
+/** The rules that cannot be used, and why; empty when all can. */
+export function ruleFaults({ refused, inactive }: RuleSet): string {
+  const faults = [...refused, ...inactive];
+  const lines = faults
+    .slice(0, NAMED)
+    .map(({ kind, place, rule, reason }) => `${visible(`${place.file}:${place.line}: ${rule}: ${kind}: ${reason}`)}\n`);
+  const more = faults.length - lines.length;
+  return lines.join("") + (more > 0 ? `… and ${more.toLocaleString("en-US")} more rules that cannot be used.\n` : "");
+}
+
+/** One rule in words. */
+export function ruleWords(rule: DetectionRule | SequenceRule, look: Look): string {
+  const head = [
+    look.paint("bold", visible(rule.title)),
+    `  ${visible(rule.name)}, ${severityLabel(rule.level, look)}, ${visible(`${rule.place.file}:${rule.place.line}`)}`,
+    "",
+  ];
+  const description = rule.description === "" ? [] : [wrap(rule.description, look.width, "  ", "  "), ""];
+  const body = rule.kind === "sequence" ? sequenceLines(rule) : detectionLines(rule);
+  return `${[...head, ...description, ...body.map((line) => wrap(line, look.width, "  ", "    "))].join("\n")}\n`;
+}
+
+function detectionLines({ logsource, capture }: DetectionRule): readonly string[] {
+  const captures = capture.map((one) => `  ${one.name} from ${captureWords(one)}`);
+  return [
+    `Looks at: ${logsourceWords(logsource)}`,
+    captures.length === 0 ? "Captures nothing." : "Captures:",
+    ...captures,
+  ];
+}
+
+function captureWords(capture: Capture): string {
+  if (capture.kind === "constant") return `the constant "${capture.value}"`;
+  return capture.match === undefined ? capture.field : `${capture.field}, as far as ${capture.match.source} matches`;
+}
+
+function sequenceLines(rule: SequenceRule): readonly string[] {
+  return [
+    `Grouped by ${rule.groupBy.join(", ")}. Steps:`,
+    ...rule.steps.map((step, index) => `  ${index + 1}. ${stepWords(step)}`),
+    ...(rule.until === undefined ? [] : [`Closed by ${rule.until.rules.join(", ")}`]),
+    ...rule.context.map(({ name, role, rules }) => `Also looks for ${name} (${role}): ${rules.join(", ")}`),
+  ];
+}
+
+function stepWords({ state, rules, within, count, onset }: Step): string {
+  const parts = [
+    `${state}: ${rules.join(" or ")}`,
+    count > 1 ? `at least ${count} times` : "",
+    within === undefined ? "" : `within ${spanWords(within)} of the step before`,
+    onset === undefined ? "" : `clearly more often than in the ${spanWords(onset.lookback)} before it`,
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function logsourceWords({ product, category, service }: Logsource): string {
+  return [product, category, service].filter((part) => part !== undefined).join(" / ") || "any log";
+}
