@@ -36,11 +36,19 @@ export interface Logsource {
 /** `field` with or without `match`, or a constant. Several captures may have one name: the first that yields a value wins. */
 export type Capture =
   | { readonly name: string; readonly kind: "constant"; readonly value: string }
-  | { readonly name: string; readonly kind: "field"; readonly field: string; readonly match: RegularExpression | undefined };
+  | {
+      readonly name: string;
+      readonly kind: "field";
+      readonly field: string;
+      readonly match: RegularExpression | undefined;
+    };
 
 /** A regular expression of a rule, compiled for linear time. `exec` gives the groups (0 is the whole match), or null. */
 export interface RegularExpression {
+  /** RE2 syntax, flags included as `(?i)`. */
   readonly source: string;
+  /** How many capturing groups it has. */
+  readonly groups: number;
   test(text: string): boolean;
   exec(text: string): readonly (string | undefined)[] | null;
 }

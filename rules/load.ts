@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../model/user-error.ts";
+import type { SequenceRule } from "./correlate/sequence-rule.ts";
+import { type Inactive, type Parsed, parseRuleFile, type Refused } from "./parse-file.ts";
+import { RuleIndex, resolveReferences } from "./references.ts";
+import type { Placeholders } from "./sigma/expand.ts";
+import type { DetectionRule } from "./sigma/rule.ts";
+
+export interface RuleSet {
+  readonly detections: readonly DetectionRule[];
+  readonly sequences: readonly SequenceRule[];
+  readonly refused: readonly Refused[];
+  readonly inactive: readonly Inactive[];
+}
+
+export interface LoadOptions {
+  /** What `%name%` stands for in values with the modifier `expand`; a name that is not here refuses the rule. */
+  readonly placeholders?: Placeholders;
+}
+
+/**
+ * Reads rules from files and folders (recursively: `.yml` and `.yaml`, but not the examples in `.test.yml`), always in the same order.
+ * A rule that is wrong costs itself only. The second rule of an id or a name is refused, and so is a sequence that refers to a rule that is not there.
+ *
+ * @throws UserError when a path does not exist or cannot be read
+ */
+export function loadRules(paths: readonly string[], options: LoadOptions = {}): RuleSet {
+  const placeholders = options.placeholders ?? new Map();
+  const parsed = paths.flatMap(ruleFiles).flatMap((file) => parseRuleFile(readText(file), file, placeholders));
+  return assemble(parsed);
+}
+
+function assemble(parsed: readonly Parsed[]): RuleSet {
+  const index = new RuleIndex();
+  const refused: Refused[] = [];
+  const inactive: Inactive[] = [];
+  const detections: DetectionRule[] = [];
+  const sequences: SequenceRule[] = [];
+  for (const one of parsed) {
+    const problem = one.kind === "refused" ? undefined : index.add(one);
+    if (problem !== undefined) refused.push(problem);
+    else if (one.kind === "refused") refused.push(one);
+    else if (one.kind === "inactive") inactive.push(one);
+    else if (one.kind === "detection") detections.push(one);
+    else sequences.push(one);
+  }
+  const resolved = sequences.map((sequence) => resolveReferences(sequence, index));
+  return {
+    detections,
+    sequences: resolved.filter((one) => one.kind === "sequence"),
+    refused: [...refused, ...resolved.filter((one) => one.kind === "refused")],
+    inactive,
+  };
+}
+
+function ruleFiles(path: string): readonly string[] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) throw new UserError(`No rules at ${path}: there is no such file or folder.`);
+  if (!stat.isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /(?<!\.test)\.ya?ml$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`Cannot read the rules in ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

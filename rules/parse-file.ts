@@ -1,0 +1,70 @@
+import { parseSequence } from "./correlate/parse-sequence.ts";
+import type { SequenceRule } from "./correlate/sequence-rule.ts";
+import type { Placeholders } from "./sigma/expand.ts";
+import { RuleFault, RuleInactive } from "./sigma/fault.ts";
+import { eventSourceOf } from "./sigma/logsource.ts";
+import { parseDetectionRule } from "./sigma/parse-rule.ts";
+import type { DetectionRule, Place } from "./sigma/rule.ts";
+import { faultAt } from "./sigma/yaml-read.ts";
+import { readYaml, type YamlDocument, type YamlNode } from "./sigma/yaml-tree.ts";
+
+/** What one document of a rule file turned out to be. */
+export type Parsed = DetectionRule | SequenceRule | Refused | Inactive;
+
+/** A rule that is wrong: where, which (its name, id or title, as far as it could be read), and what would be right. */
+export interface Refused {
+  readonly kind: "refused";
+  readonly place: Place;
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** A rule that is right but cannot match anything here, and why. */
+export interface Inactive {
+  readonly kind: "inactive";
+  readonly place: Place;
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** Reads every document of a rule file. It never throws: a fault costs its own document only. */
+export function parseRuleFile(text: string, file: string, placeholders: Placeholders): readonly Parsed[] {
+  return readYaml(text).map((document) => parseDocument(document, file, placeholders));
+}
+
+function parseDocument(document: YamlDocument, file: string, placeholders: Placeholders): Parsed {
+  if (document instanceof RuleFault) return refused(document, file, "");
+  const rule = nameOf(document);
+  try {
+    const parsed = parseRule(document, file, placeholders);
+    const source = parsed.kind === "detection" ? eventSourceOf(parsed.logsource) : undefined;
+    return typeof source === "string" ? { kind: "inactive", place: parsed.place, rule, reason: source } : parsed;
+  } catch (error) {
+    if (error instanceof RuleFault) return refused(error, file, rule);
+    if (!(error instanceof RuleInactive)) throw error;
+    return { kind: "inactive", place: { file, line: document.line }, rule, reason: error.message };
+  }
+}
+
+function refused(fault: RuleFault, file: string, rule: string): Refused {
+  return { kind: "refused", place: { file, line: fault.line }, rule, reason: fault.message };
+}
+
+function parseRule(node: YamlNode, file: string, placeholders: Placeholders): DetectionRule | SequenceRule {
+  if (node.kind !== "map") throw faultAt(node, "a rule is a map with title, logsource and detection");
+  const { entries } = node;
+  if (entries.has("correlation")) return parseSequence(node, file);
+  if (entries.has("filter")) throw faultAt(node, "Sigma filters are not supported yet");
+  if (entries.has("action"))
+    throw faultAt(node, "rule collections (action) left Sigma with version 2; write each rule out");
+  return parseDetectionRule(node, file, placeholders);
+}
+
+function nameOf(node: YamlNode): string {
+  if (node.kind !== "map") return "";
+  for (const key of ["name", "id", "title"]) {
+    const value = node.entries.get(key);
+    if (value?.kind === "scalar" && value.source !== "") return value.source;
+  }
+  return "";
+}

@@ -1,0 +1,69 @@
+import type { SequenceRule } from "./correlate/sequence-rule.ts";
+import type { Inactive, Refused } from "./parse-file.ts";
+import type { DetectionRule, Place } from "./sigma/rule.ts";
+
+type Known = DetectionRule | SequenceRule | Inactive;
+
+/** Rules by id and by name, each of which only one rule may have. */
+export class RuleIndex {
+  readonly #rules = new Map<string, Known>();
+
+  /** Takes the rule in, or gives the reason why it cannot be taken. An inactive rule is known by what names it. */
+  add(rule: Known): Refused | undefined {
+    const labels = rule.kind === "inactive" ? [rule.rule] : [rule.id, rule.name];
+    for (const label of labels) {
+      const other = this.#rules.get(label);
+      if (other !== undefined)
+        return refused(
+          rule.place,
+          label,
+          `id or name "${label}" is already that of the rule at ${placeText(other.place)}`,
+        );
+    }
+    for (const label of labels) this.#rules.set(label, rule);
+    return undefined;
+  }
+
+  get(label: string): Known | undefined {
+    return this.#rules.get(label);
+  }
+}
+
+class UnknownReference extends Error {}
+
+/** The sequence with every reference as the name of the rule, whether it was written as name or id; refused when one leads nowhere. */
+export function resolveReferences(sequence: SequenceRule, index: RuleIndex): SequenceRule | Refused {
+  const resolve = (labels: readonly string[], kind: "detection" | "sequence") =>
+    labels.map((label) => {
+      const rule = index.get(label);
+      if (rule?.kind === "inactive") return label;
+      if (rule?.kind !== kind)
+        throw new UnknownReference(`refers to "${label}", but no ${kind} rule of that name or id is loaded`);
+      return rule.name;
+    });
+  const withRules = <T extends { readonly rules: readonly string[] }>(one: T): T => ({
+    ...one,
+    rules: resolve(one.rules, "detection"),
+  });
+  try {
+    return Object.freeze({
+      ...sequence,
+      steps: sequence.steps.map(withRules),
+      until: sequence.until === undefined ? undefined : withRules(sequence.until),
+      context: sequence.context.map(withRules),
+      inhibitedBy: resolve(sequence.inhibitedBy, "sequence"),
+      incident: { ...sequence.incident, raise: sequence.incident.raise.map(withRules) },
+    });
+  } catch (error) {
+    if (error instanceof UnknownReference) return refused(sequence.place, sequence.name, error.message);
+    throw error;
+  }
+}
+
+function refused(place: Place, rule: string, reason: string): Refused {
+  return { kind: "refused", place, rule, reason };
+}
+
+function placeText(place: Place): string {
+  return `${place.file}:${place.line}`;
+}

@@ -1,0 +1,111 @@
+import type { Detection } from "../model/detection.ts";
+import type { Incident } from "../model/incident.ts";
+import type { SequenceRule } from "./correlate/sequence-rule.ts";
+import type { RuleSet } from "./load.ts";
+import { type Expectation, parseRuleTests, type RuleTest } from "./parse-rule-tests.ts";
+import { eventFromFields, type SampleFields } from "./sample-event.ts";
+import { detect } from "./sigma/detect.ts";
+import { createMatcher } from "./sigma/matcher.ts";
+import type { DetectionRule, Place } from "./sigma/rule.ts";
+
+export interface RuleTestResult {
+  readonly name: string;
+  readonly rule: string;
+  readonly place: Place;
+  /** What was expected and what happened instead; undefined when the test passes. */
+  readonly difference: string | undefined;
+}
+
+/** Evaluates one sequence over detections in any order. */
+export type Correlate = (rule: SequenceRule, detections: readonly Detection[]) => readonly Incident[];
+
+/**
+ * Runs the examples of a rule file: `foo.test.yml` beside `foo.yml` is a list of
+ * `{ name, rule?, event | events, expect }`, where `expect` is `match`, `no match` or, for a sequence, `{ state, severity }`.
+ * Without `rule` an example is of the only rule in `foo.yml`.
+ *
+ * @param file the path of the examples
+ * @throws UserError when the file cannot be read or says what makes no sense
+ */
+export function runRuleTests(rules: RuleSet, file: string, correlate: Correlate): readonly RuleTestResult[] {
+  const own = [...rules.detections, ...rules.sequences].filter(({ place }) => place.file === ruleFileOf(file));
+  return parseRuleTests(file).map((test) => {
+    const rule = ruleOf(test, rules, own);
+    const difference =
+      typeof rule === "string"
+        ? rule
+        : rule.kind === "detection"
+          ? detectionDifference(rule, test)
+          : sequenceDifference(rule, rules, test, correlate);
+    return {
+      name: test.name,
+      rule: typeof rule === "string" ? (test.rule ?? "") : rule.name,
+      place: test.place,
+      difference,
+    };
+  });
+}
+
+function ruleFileOf(file: string): string {
+  return file.replace(/\.test(\.ya?ml)$/, "$1");
+}
+
+type AnyRule = DetectionRule | SequenceRule;
+
+/** The rule that an example is of, or why there is none. */
+function ruleOf(test: RuleTest, rules: RuleSet, own: readonly AnyRule[]): AnyRule | string {
+  const { rule } = test;
+  if (rule === undefined) {
+    const [only, ...more] = own;
+    if (only === undefined) return "no rule of the file beside it is loaded";
+    return more.length === 0 ? only : `the file has ${own.length} rules; name one with \`rule\``;
+  }
+  const named = [...own, ...rules.detections, ...rules.sequences].find(({ id, name }) => name === rule || id === rule);
+  return named ?? `rule "${rule}" is not loaded`;
+}
+
+function detectionDifference(rule: DetectionRule, { events, expect }: RuleTest): string | undefined {
+  if (typeof expect !== "string") return `rule "${rule.name}" has no states; expect "match" or "no match"`;
+  const matcher = createMatcher([rule]);
+  const wanted = expect === "match";
+  const wrong = numbered(events).find((fields) => matcher.match(eventFromFields(fields)).length > 0 !== wanted);
+  if (wrong === undefined) return undefined;
+  return `expected ${wanted ? "a match" : "no match"}, but ${wanted ? "nothing matched" : "it matched"}: ${JSON.stringify(wrong)}`;
+}
+
+function sequenceDifference(
+  rule: SequenceRule,
+  rules: RuleSet,
+  { events, expect }: RuleTest,
+  correlate: Correlate,
+): string | undefined {
+  const matcher = createMatcher(rules.detections);
+  const detections = numbered(events).flatMap((fields) => detect(matcher, eventFromFields(fields)));
+  const incidents = correlate(rule, detections);
+  if (incidents.some((incident) => isExpected(incident, expect))) return undefined;
+  if (expect === "no match" && incidents.length === 0) return undefined;
+  const found = incidents.map(({ state, severity, title }) => `${state} (${severity}) "${title}"`).join("; ");
+  const steps = [...new Set(detections.map((detection) => detection.rule.name))].join(", ");
+  return `expected ${wording(expect)}, but found ${found || "no incident"}; detections were of ${steps || "no rule"}`;
+}
+
+function isExpected(incident: Incident, expect: Expectation): boolean {
+  if (typeof expect === "string") return expect === "match";
+  return incident.state === expect.state && (expect.severity ?? incident.severity) === incident.severity;
+}
+
+function wording(expect: Expectation): string {
+  if (typeof expect !== "string")
+    return `an incident ${expect.state}${expect.severity === undefined ? "" : ` (${expect.severity})`}`;
+  return expect === "match" ? "an incident" : "no incident";
+}
+
+/** Examples leave out what does not matter to them; without a record number of its own each would be the same event. */
+function numbered(events: readonly SampleFields[]): readonly SampleFields[] {
+  return events.map((fields, at) => ({
+    Computer: "sample.example",
+    EventRecordID: String(at + 1),
+    TimeCreated: "2026-01-01T00:00:00Z",
+    ...fields,
+  }));
+}

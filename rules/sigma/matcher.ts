@@ -1,0 +1,150 @@
+import { readAll, type WindowsEvent } from "../../model/event.ts";
+import type { Field, Shape } from "../../model/shape.ts";
+import { compileCondition } from "./compile-condition.ts";
+import { and, type Condition, fieldTest } from "./condition.ts";
+import { Columns, EventText, TextValue } from "./event-text.ts";
+import { eventSourceOf } from "./logsource.ts";
+import type { DetectionRule } from "./rule.ts";
+import { type KnownValues, specialise } from "./specialise.ts";
+
+/** Finds the rules that match an event. It keeps nothing of an event, only what it worked out about shapes. */
+export interface Matcher {
+  match(event: WindowsEvent): readonly DetectionRule[];
+}
+
+/** What most rules are decided by, once for all events that have the same values here. */
+const DECIDING = ["channel", "provider_name", "eventid"] as const;
+
+/** Bounds on what is remembered; a log that passes them was made to, and costs time, not memory. */
+const MAX_SHAPES = 4096;
+const MAX_KINDS_PER_SHAPE = 1024;
+
+interface Candidate {
+  readonly rule: DetectionRule;
+  readonly test: (event: EventText) => boolean;
+}
+
+/** What is known of one shape. */
+interface ShapePlan {
+  readonly columns: Columns;
+  readonly deciding: readonly Field[];
+  /** Values of the deciding fields → the rules that such events have to be tried with. */
+  readonly kinds: Map<string, readonly Candidate[]>;
+}
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/** Rules whose logsource is not read here never match (`eventSourceOf` says why). */
+export function createMatcher(rules: readonly DetectionRule[]): Matcher {
+  const byChannel = new ChannelIndex(rules);
+  let plans = new WeakMap<Shape, ShapePlan>();
+  let shapes = 0;
+
+  const planOf = (shape: Shape): ShapePlan => {
+    const known = plans.get(shape);
+    if (known !== undefined) return known;
+    if (++shapes > MAX_SHAPES) {
+      plans = new WeakMap();
+      shapes = 1;
+    }
+    const deciding = DECIDING.flatMap((name) => shape.field(name) ?? []);
+    const plan = { columns: new Columns(shape), deciding, kinds: new Map() };
+    plans.set(shape, plan);
+    return plan;
+  };
+
+  const candidatesOf = (plan: ShapePlan, event: WindowsEvent): readonly Candidate[] => {
+    const kind = kindOf(plan.deciding, event);
+    const known = plan.kinds.get(kind);
+    if (known !== undefined) return known;
+    if (plan.kinds.size >= MAX_KINDS_PER_SHAPE) plan.kinds.clear();
+    const candidates = findCandidates(byChannel, plan.columns, event);
+    plan.kinds.set(kind, candidates);
+    return candidates;
+  };
+
+  return {
+    match(event) {
+      const plan = planOf(event.shape);
+      const candidates = candidatesOf(plan, event);
+      if (candidates.length === 0) return NOTHING;
+      const text = new EventText(event, plan.columns);
+      return candidates.filter(({ test }) => test(text)).map(({ rule }) => rule);
+    },
+  };
+}
+
+/** Equal for events whose deciding fields are equal, and for no others. */
+function kindOf(deciding: readonly Field[], event: WindowsEvent): string {
+  let kind = "";
+  for (const { slots } of deciding)
+    for (const slot of slots) {
+      const value = event.value(slot);
+      kind += typeof value === "string" ? `${value.length}:${value}` : JSON.stringify(value ?? null);
+    }
+  return kind;
+}
+
+function findCandidates(rules: ChannelIndex, columns: Columns, event: WindowsEvent): readonly Candidate[] {
+  const known = knownValues(event);
+  return rules.of(known("channel") ?? []).flatMap(({ rule, condition }): Candidate | [] => {
+    const left = specialise(condition, known);
+    if (left === false) return [];
+    return { rule, test: left === true ? () => true : compileCondition(left, columns).test };
+  });
+}
+
+/** The deciding fields by their values, and every field that the shape has not as empty. */
+function knownValues(event: WindowsEvent): KnownValues {
+  const values = new Map<string, readonly TextValue[]>();
+  for (const name of DECIDING) {
+    const field = event.shape.field(name);
+    if (field !== undefined)
+      values.set(
+        name,
+        readAll(event, field).map((raw) => new TextValue(raw)),
+      );
+  }
+  return (field) => values.get(field.toLowerCase()) ?? (event.shape.field(field) === undefined ? [] : undefined);
+}
+
+interface SourcedRule {
+  readonly rule: DetectionRule;
+  readonly condition: Condition;
+}
+
+/** Rules by the channel of their logsource, each with its logsource's event ids made part of its condition. */
+class ChannelIndex {
+  readonly #byChannel = new Map<string, SourcedRule[]>();
+  readonly #anywhere: SourcedRule[] = [];
+
+  constructor(rules: readonly DetectionRule[]) {
+    for (const rule of rules) {
+      const source = eventSourceOf(rule.logsource);
+      if (typeof source === "string") continue;
+      const sourced = { rule, condition: withEventIds(rule.condition, source.eventIds) };
+      if (source.channels === undefined) this.#anywhere.push(sourced);
+      for (const channel of source.channels ?? []) {
+        const there = this.#byChannel.get(channel);
+        if (there === undefined) this.#byChannel.set(channel, [sourced]);
+        else there.push(sourced);
+      }
+    }
+  }
+
+  of(channels: readonly TextValue[]): readonly SourcedRule[] {
+    const found = channels.flatMap(({ lower }) => this.#byChannel.get(lower) ?? []);
+    return [...new Set([...this.#anywhere, ...found])];
+  }
+}
+
+function withEventIds(condition: Condition, eventIds: readonly number[] | undefined): Condition {
+  if (eventIds === undefined) return condition;
+  return and([
+    fieldTest(
+      "EventID",
+      eventIds.map((than) => ({ kind: "number", compare: "eq", than })),
+    ),
+    condition,
+  ]);
+}

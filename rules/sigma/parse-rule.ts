@@ -1,0 +1,58 @@
+import { type Condition, or } from "./condition.ts";
+import type { Placeholders } from "./expand.ts";
+import { parseCaptures } from "./parse-capture.ts";
+import { parseCondition, type Searches } from "./parse-condition.ts";
+import { parseHead } from "./parse-head.ts";
+import { parseSearch } from "./parse-search.ts";
+import type { DetectionRule, Logsource } from "./rule.ts";
+import { asMap, asText, asTexts, faultAt, optionalText, required } from "./yaml-read.ts";
+import type { YamlMap } from "./yaml-tree.ts";
+
+/**
+ * Reads a rule of the plain kind (specification 2.1). Top-level attributes that it does not know are passed over: Sigma allows custom ones.
+ *
+ * @throws RuleFault at the first fault
+ * @throws RuleInactive when a placeholder's list is empty
+ */
+export function parseDetectionRule(map: YamlMap, file: string, placeholders: Placeholders): DetectionRule {
+  const head = parseHead(map);
+  const logsource = parseLogsource(asMap(required(map, "logsource", "where its events come from"), "product, service"));
+  const detection = asMap(required(map, "detection", "searches and a condition"), "searches and a condition");
+  return Object.freeze({
+    kind: "detection",
+    ...head,
+    place: { file, line: map.line },
+    logsource,
+    condition: parseDetection(detection, placeholders),
+    capture: parseCaptures(map.entries.get("capture")),
+  });
+}
+
+/** The word is Sigma's, without regard to case; `definition` and custom keys are for people. */
+function parseLogsource(map: YamlMap): Logsource {
+  const word = (name: string) => optionalText(map, name)?.toLowerCase();
+  const logsource = { product: word("product"), category: word("category"), service: word("service") };
+  if (Object.values(logsource).every((one) => one === undefined))
+    throw faultAt(map, "needs a product, a category or a service");
+  return logsource;
+}
+
+function parseDetection(map: YamlMap, placeholders: Placeholders): Condition {
+  const conditionNode = required(map, "condition", "which searches must match");
+  const timeframe = map.entries.get("timeframe");
+  if (timeframe !== undefined)
+    throw faultAt(timeframe, "left Sigma with version 2; write a correlation rule with a timespan instead");
+  const searches: Searches = new Map(
+    [...map.entries]
+      .filter(([name]) => name !== "condition")
+      .map(([name, node]) => [name, parseSearch(node, placeholders)]),
+  );
+  if (searches.size === 0) throw faultAt(map, "needs at least one search beside the condition");
+  const texts = conditionNode.kind === "list" ? asTexts(conditionNode) : [asText(conditionNode)];
+  try {
+    return or(texts.map((text) => parseCondition(text, searches)));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw faultAt(conditionNode, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseAllDocuments,
+  type YAMLMap,
+} from "yaml";
+import { RuleFault } from "./fault.ts";
+
+/** YAML as plain data in which every node knows its line and the path of keys to it, so that an error can name them. */
+export type YamlNode = YamlMap | YamlList | YamlScalar;
+
+export interface YamlScalar {
+  readonly kind: "scalar";
+  readonly line: number;
+  readonly key: string;
+  readonly value: string | number | boolean | null;
+  /** As it is written, without quotes: `0x1F` and `1.50` keep their form. */
+  readonly source: string;
+}
+
+export interface YamlList {
+  readonly kind: "list";
+  readonly line: number;
+  readonly key: string;
+  readonly items: readonly YamlNode[];
+}
+
+export interface YamlMap {
+  readonly kind: "map";
+  readonly line: number;
+  readonly key: string;
+  readonly entries: ReadonlyMap<string, YamlNode>;
+}
+
+/** One document of a file: its content, or the fault that makes it unreadable. */
+export type YamlDocument = YamlNode | RuleFault;
+
+/** Deeper than any honest rule; it bounds recursion over what a stranger wrote. */
+const MAX_DEPTH = 32;
+const MAX_CHARACTERS = 4_000_000;
+
+/** Reads all documents of a YAML 1.2 file; empty ones are left out. It never throws: a document that is not YAML is a fault. */
+export function readYaml(text: string): readonly YamlDocument[] {
+  if (text.length > MAX_CHARACTERS)
+    return [new RuleFault(1, "", `the file is longer than ${MAX_CHARACTERS} characters; split it`)];
+  const lines = new LineCounter();
+  return parse(text, lines).flatMap((document): YamlDocument | [] => {
+    if (document instanceof RuleFault) return document;
+    const [error] = document.errors;
+    if (error !== undefined) return new RuleFault(lineAt(lines, error.pos[0]), "", `not YAML: ${error.message}`);
+    if (document.contents === null) return [];
+    try {
+      return convert(document.contents, lines, "", 1, 0);
+    } catch (fault) {
+      if (fault instanceof RuleFault) return fault;
+      throw fault;
+    }
+  });
+}
+
+function parse(text: string, lines: LineCounter): readonly (Document.Parsed | RuleFault)[] {
+  try {
+    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+    return Array.isArray(documents) ? documents : [];
+  } catch (error) {
+    // The parser recurses: a few kilobytes of "[" exhaust its stack.
+    if (error instanceof RangeError) return [new RuleFault(1, "", "not YAML: it is nested too deeply")];
+    throw error;
+  }
+}
+
+function lineAt(lines: LineCounter, offset: number): number {
+  return Math.max(1, lines.linePos(offset).line);
+}
+
+function convert(node: ParsedNode, lines: LineCounter, key: string, line: number, depth: number): YamlNode {
+  const at = node.range === null ? line : lineAt(lines, node.range[0]);
+  if (depth > MAX_DEPTH) throw new RuleFault(at, key, `nested deeper than ${MAX_DEPTH} levels`);
+  if (isAlias(node))
+    throw new RuleFault(at, key, `YAML aliases are not supported; write out what *${node.source} means`);
+  if (isMap(node)) return { kind: "map", line: at, key, entries: entriesOf(node, lines, key, depth) };
+  if (isSeq(node))
+    return { kind: "list", line: at, key, items: node.items.map((item) => convert(item, lines, key, at, depth + 1)) };
+  const { value } = node;
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return { kind: "scalar", line: at, key, value, source: node.source };
+  throw new RuleFault(at, key, "a value of this YAML type is not supported; put it in quotes");
+}
+
+function entriesOf(
+  map: YAMLMap.Parsed,
+  lines: LineCounter,
+  path: string,
+  depth: number,
+): ReadonlyMap<string, YamlNode> {
+  const entries = new Map<string, YamlNode>();
+  for (const pair of map.items) {
+    const line = pair.key.range === null ? 1 : lineAt(lines, pair.key.range[0]);
+    if (!isScalar(pair.key)) throw new RuleFault(line, path, "a key must be plain text");
+    const name = pair.key.source;
+    const key = path === "" ? name : `${path}.${name}`;
+    entries.set(
+      name,
+      pair.value === null
+        ? { kind: "scalar", line, key, value: null, source: "" }
+        : convert(pair.value, lines, key, line, depth + 1),
+    );
+  }
+  return entries;
+}
