@@ -43,14 +43,16 @@ export function addIncidents(program: Command): void {
 async function showAll(store: Store, format: Format): Promise<void> {
   const incidents: Incident[] = [];
   for await (const { incident } of listIncidents(store)) incidents.push(incident);
-  const sorted = worstFirst(incidents);
-  await writeOut(formatReport({ incidents: sorted, detections: undefined }, format, lookOf(stdout)), undefined);
+  await print(worstFirst(incidents), format);
 }
 
 async function showOne(store: Store, id: string, format: Format): Promise<void> {
   const { incident, version, withdrawn } = await getIncident(store, id);
   if (format === "table") stdout.write(timeline(incident, lookOf(stdout)));
-  else
-    await writeOut(formatReport({ incidents: [incident], detections: undefined }, format, lookOf(stdout)), undefined);
+  else await print([incident], format);
   if (withdrawn) stderr.write(`Withdrawn: evidence that came later took this conclusion back (version ${version}).\n`);
+}
+
+function print(incidents: readonly Incident[], format: Format): Promise<void> {
+  return writeOut(formatReport({ incidents, detections: undefined }, format, lookOf(stdout)), undefined);
 }

@@ -10,8 +10,8 @@ import { addRules } from "./rules.ts";
 import { addScan } from "./scan.ts";
 import { addSimulate } from "./simulate.ts";
 
-const DESCRIPTION = `Finds the change that broke TLS in Windows event logs: which root certificate came back,
-which restart made it count, what failed after it, and what to do.`;
+const DESCRIPTION =
+  "Finds the change that broke TLS in Windows event logs: which root certificate came back, which restart made it count, what failed after it, and what to do.";
 
 const EXAMPLES = `
 Examples:

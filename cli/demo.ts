@@ -1,0 +1,59 @@
+/**
+ * `npm run demo`: a made-up fleet, scanned as anyone would scan their own logs. Every command is printed before it runs;
+ * they can be typed again by hand (`npm run rootcause -- …` in a checkout).
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stdout } from "node:process";
+import { text } from "node:stream/consumers";
+import { styleText } from "node:util";
+import { z } from "zod";
+import { EXIT } from "./exit-code.ts";
+import { IncidentOutput } from "./report/output-schema.ts";
+
+const FOLDER = "./demo";
+const STORE = ["--store", "./demo/rootcause-data"];
+
+await show("simulate", FOLDER);
+await show("scan", FOLDER, ...STORE, "--must-stay-off", (await rootsThatMustStayOff()).join(","));
+await show("incidents", ...STORE);
+const worst = await worstIncident();
+if (worst !== undefined) {
+  await show("incidents", worst, ...STORE);
+  stdout.write(`
+What to try next:
+  rootcause incidents ID ${STORE.join(" ")}       another one's timeline, by the beginning of its id
+  rootcause rules show NAME                                why a rule says what it says
+  rootcause dump demo/HOST/Application.evtx                the records themselves
+  demo/truth.json                                          what was really done to which host
+  rootcause scan PATH                                      your own logs
+`);
+}
+
+/** Prints the command and runs it as a process of its own, as a shell would. */
+async function show(...words: readonly string[]): Promise<void> {
+  stdout.write(`\n${styleText("bold", `$ rootcause ${words.join(" ")}`)}\n`);
+  const [code] = await once(start(words, "inherit"), "exit");
+  if (code !== EXIT.ok) process.exit(Number(code));
+}
+
+function start(words: readonly string[], output: "inherit" | "pipe") {
+  return spawn(process.execPath, [join(import.meta.dirname, "main.ts"), ...words], {
+    stdio: ["ignore", output, "inherit"],
+  });
+}
+
+/** What the operator of this fleet knows. */
+async function rootsThatMustStayOff(): Promise<readonly string[]> {
+  const truth: unknown = JSON.parse(await readFile(join(FOLDER, "truth.json"), "utf8"));
+  return z.object({ config: z.object({ mustStayOff: z.array(z.string()) }) }).parse(truth).config.mustStayOff;
+}
+
+/** The beginning of the id of the first, which is the worst. */
+async function worstIncident(): Promise<string | undefined> {
+  const { stdout: output } = start(["incidents", ...STORE, "--format", "jsonl"], "pipe");
+  const [first] = (output === null ? "" : await text(output)).split("\n");
+  return first ? IncidentOutput.pick({ id: true }).parse(JSON.parse(first)).id.slice(0, 8) : undefined;
+}

@@ -1,0 +1,31 @@
+import type { Damage } from "../../ingest/evtx/damage.ts";
+import { damageLines } from "./damage-lines.ts";
+
+/** What a scan has read. */
+export interface ScanTotals {
+  readonly files: number;
+  readonly records: number;
+  readonly bytes: number;
+  /** Records that could not be read. */
+  readonly unreadable: number;
+  readonly seconds: number;
+  readonly damage: readonly Damage[];
+}
+
+/** One line of what was read, and below it what was damaged. */
+export function scanSummary({ files, records, bytes, unreadable, seconds, damage }: ScanTotals): string {
+  const lost =
+    unreadable === 0
+      ? "every record could be read"
+      : `${count(unreadable, "record")} could not be read and ${unreadable === 1 ? "is" : "are"} left out`;
+  return `Read ${count(files, "file")}, ${count(records, "record")} (${size(bytes)}) in ${seconds.toFixed(1)} s; ${lost}.\n${damageLines(damage)}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function size(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
+}

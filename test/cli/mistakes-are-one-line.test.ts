@@ -1,0 +1,49 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { emptyFolder, rootcause } from "./run.ts";
+
+const folder = await emptyFolder();
+await writeFile(join(folder, "notes.txt"), "no log");
+await writeFile(join(folder, "typo.yml"), "roots:\n  mustStayOf: []\n");
+
+test.for([
+  [["scna"], /^rootcause: unknown command 'scna'\n\(Did you mean scan\?\)\n$/],
+  [["scan"], /^rootcause: missing required argument 'path'\n$/],
+  [
+    ["scan", "x", "--format", "xml"],
+    /^rootcause: option '--format <format>' argument 'xml' is invalid\. Allowed choices are table, json/,
+  ],
+  [["scan", "x", "--from", "yesterday"], /Give a date or a date and time, like 2026-03-02 or/],
+  [["scan", "x", "--jobs", "0"], /Give a whole number, 1 or more\.\n$/],
+  [["scan", "x", "--must-stay-off", "12:34"], /"1234" is no SHA-1 thumbprint: 40 hexadecimal digits/],
+  [["scan", "x", "--config", "typo.yml"], /^rootcause: typo\.yml:2: roots: Unrecognized key: "mustStayOf"\n$/],
+  [
+    ["incidents"],
+    /^rootcause: There is no store at \.\/rootcause-data: run "rootcause scan PATH" first, or name one with --store\.\n$/,
+  ],
+  [["dump", "none.evtx"], /^rootcause: Cannot read none\.evtx \(ENOENT.*\)\.\n$/],
+  [["dump", "notes.txt"], /^rootcause: notes\.txt: this is not an EVTX file.*\n$/],
+  [
+    ["rules", "show", "no-such-rule"],
+    /^rootcause: There is no rule "no-such-rule": "rootcause rules list" shows those that there are\.\n$/,
+  ],
+  [["rules", "list", "--no-builtin"], /^rootcause: --no-builtin leaves no rules: name some with --rules DIR\.\n$/],
+  [["rules", "list", "--rules", "none"], /^rootcause: No rules at none: there is no such file or folder\.\n$/],
+] as const)("rootcause %s", async ([words, said]) => {
+  const { code, out, err } = await rootcause(folder, ...words);
+  expect(err).toMatch(said);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+});
+
+test("--version and --help are no mistakes", async () => {
+  expect(await rootcause(folder, "--version")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
+  for (const command of ["scan", "incidents", "dump", "rules", "simulate"]) {
+    const { code, out, err } = await rootcause(folder, command, "--help");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("Examples:\n  rootcause ");
+  }
+});
