@@ -19,6 +19,8 @@ export interface SequenceRule extends RuleRef {
   readonly context: readonly Context[];
   /** Rules whose incidents, when they fail on the same events in the same group, explain them better: those events are theirs. */
   readonly inhibitedBy: readonly string[];
+  /** Captured fields whose being the same in a cause and in a failure proves that they belong together (a certificate's thumbprint). */
+  readonly link: readonly string[];
   readonly incident: IncidentTemplate;
 }
 

@@ -1,0 +1,162 @@
+import { type Detection, isAtLeast, type Level } from "../../model/detection.ts";
+import {
+  EVIDENCE_KEPT,
+  type Evidence,
+  type EvidenceEvent,
+  type Incident,
+  incidentId,
+  type Strength,
+} from "../../model/incident.ts";
+import { MINUTE, type Ticks } from "../../model/ticks.ts";
+import type { Episode } from "./episodes.ts";
+import type { Filled, StepFill } from "./fill.ts";
+import type { Context, Raise, SequenceRule } from "./sequence-rule.ts";
+import type { Timeline } from "./timeline.ts";
+import { fillTemplate, verdictOf } from "./wording.ts";
+
+/** One boot writes several markers, and services follow it: within this time they are one restart. */
+const SAME_RESTART = 10n * MINUTE;
+
+/** Makes the incident of an episode; undefined while it has not come to the state from which the rule reports. */
+export function conclude(
+  rule: SequenceRule,
+  group: Readonly<Record<string, string>>,
+  timeline: Timeline,
+  episode: Episode,
+  filled: Filled,
+): Incident | undefined {
+  const reached = filled.fills.at(-1)?.step.state;
+  const anchor = episode.armed[0];
+  if (reached === undefined || anchor === undefined || !isReported(rule, reached)) return undefined;
+
+  const steps = filled.fills.map((fill, index) =>
+    evidenceOf(fill.step.state, "step", relevant(rule, filled.fills, fill, index)),
+  );
+  const contexts = rule.context.flatMap((context) => contextEvidence(context, steps, timeline));
+  const evidence = [...steps, ...contexts.map((found) => found.evidence)];
+  const raised = rule.incident.raise.filter((raise) => holds(raise, episode, timeline));
+  const strength = strengthOf(rule, filled.fills, contexts);
+  const state = episode.resolvedAt === undefined ? reached : "resolved";
+  const onset = filled.fills.find((fill) => fill.onset !== undefined)?.onset ?? filled.missed;
+  return {
+    id: incidentId(
+      rule.id,
+      Object.values(group).map((value) => value.toLowerCase()),
+      anchor.id,
+    ),
+    rule: { id: rule.id, name: rule.name, title: rule.title, level: rule.level },
+    group,
+    state,
+    severity: state === "resolved" ? "informational" : severityOf(rule, reached, raised),
+    title: fillTemplate(rule.incident.title[state] ?? rule.incident.title[reached] ?? rule.title, group, evidence),
+    started: anchor.event.time,
+    updated: latest([...steps.map((step) => step.last), episode.resolvedAt ?? 0n]),
+    strength,
+    verdict: verdictOf({ rule, filled, strength, state, raised, contexts: contexts.map(({ context }) => context) }),
+    onset,
+    evidence,
+    advice: fillTemplate(rule.incident.advice, group, evidence),
+  };
+}
+
+function isReported(rule: SequenceRule, state: string): boolean {
+  const states = rule.steps.map((step) => step.state);
+  return states.indexOf(state) >= states.indexOf(rule.incident.from);
+}
+
+/** Of the first step, what can have caused the second: what still stood then, and not too long ago. */
+function relevant(rule: SequenceRule, fills: readonly StepFill[], fill: StepFill, index: number): readonly Detection[] {
+  const next = index === 0 ? fills[1]?.detections[0] : undefined;
+  const within = rule.steps[1]?.within;
+  if (next === undefined || within === undefined) return fill.detections;
+  const near = fill.detections.filter(
+    ({ event }) => event.time <= next.event.time && next.event.time - event.time <= within,
+  );
+  return near.length > 0 ? near : fill.detections;
+}
+
+function evidenceOf(step: string, role: Evidence["role"], detections: readonly Detection[]): Evidence {
+  const first = detections[0]?.event.time ?? 0n;
+  return {
+    step,
+    role,
+    count: detections.length,
+    first,
+    last: detections.at(-1)?.event.time ?? first,
+    events: detections.slice(0, EVIDENCE_KEPT).map(evidenceEvent),
+  };
+}
+
+function evidenceEvent({ id, rule, event, fields }: Detection): EvidenceEvent {
+  return { detectionId: id, ruleName: rule.name, ruleTitle: rule.title, event, fields };
+}
+
+interface FoundContext {
+  readonly context: Context;
+  readonly evidence: Evidence;
+}
+
+function contextEvidence(context: Context, steps: readonly Evidence[], timeline: Timeline): readonly FoundContext[] {
+  const at = steps.find((step) => step.step === context.at)?.first;
+  if (at === undefined) return [];
+  const detections = timeline.of(context.rules).between(at - context.before, at + context.after);
+  return detections.length === 0 ? [] : [{ context, evidence: evidenceOf(context.name, context.role, detections) }];
+}
+
+function holds(raise: Raise, episode: Episode, timeline: Timeline): boolean {
+  const candidates = timeline.of(raise.rules).detections;
+  if (raise.when === "ever" && raise.same.length === 0) return candidates.length > 0;
+  return candidates.some((candidate) =>
+    episode.armed.some(
+      (armed) =>
+        raise.same.every(
+          (field) =>
+            candidate.fields[field] !== undefined &&
+            candidate.fields[field]?.toLowerCase() === armed.fields[field]?.toLowerCase(),
+        ) &&
+        (raise.when === "ever" ||
+          (raise.when === "before" ? candidate.event.time < armed.event.time : isSameEvent(candidate, armed))),
+    ),
+  );
+}
+
+function isSameEvent(a: Detection, b: Detection): boolean {
+  return a.event.recordId === b.event.recordId && a.event.time === b.event.time && a.event.channel === b.event.channel;
+}
+
+function severityOf(rule: SequenceRule, state: string, raised: readonly Raise[]): Level {
+  let severity = rule.incident.severity[state] ?? rule.level;
+  for (const { to } of raised) {
+    const level = to[state];
+    if (level !== undefined && isAtLeast(level, severity)) severity = level;
+  }
+  return severity;
+}
+
+/** DOMAIN.md I.3: the same certificate named in cause and failure; else the first restart after the change and nothing that speaks against it; else mere order. */
+function strengthOf(rule: SequenceRule, fills: readonly StepFill[], contexts: readonly FoundContext[]): Strength {
+  const cause = fills[0]?.detections ?? [];
+  const failing = fills.length === rule.steps.length && fills.length > 1 ? (fills.at(-1)?.detections ?? []) : [];
+  if (failing.length === 0) return "weak";
+  if (rule.link.some((field) => shareValue(field, cause, failing))) return "strong";
+  if (contexts.some(({ context }) => context.role === "counter")) return "weak";
+  return followsFirst(fills) ? "medium" : "weak";
+}
+
+function shareValue(field: string, cause: readonly Detection[], failing: readonly Detection[]): boolean {
+  const values = new Set(cause.map((detection) => detection.fields[field]?.toUpperCase()));
+  values.delete(undefined);
+  return failing.some((detection) => values.has(detection.fields[field]?.toUpperCase()));
+}
+
+/** The failures began after the first restart, not after a later one that changed nothing more. */
+function followsFirst(fills: readonly StepFill[]): boolean {
+  const restarts = fills.at(-2)?.detections ?? [];
+  const began = fills.at(-1)?.detections[0]?.event.time ?? 0n;
+  const first = restarts[0]?.event.time ?? 0n;
+  return !restarts.some(({ event }) => event.time > first + SAME_RESTART && event.time <= began);
+}
+
+function latest(times: readonly Ticks[]): Ticks {
+  return times.reduce((a, b) => (b > a ? b : a), 0n);
+}

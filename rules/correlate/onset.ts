@@ -1,0 +1,145 @@
+import type { Onset } from "../../model/incident.ts";
+import { DAY, HOUR, MINUTE, type Ticks } from "../../model/ticks.ts";
+
+/** Below this probability "the rate is the same as before" is given up. Three failures in the day after a silent week lie just below it: (1/8)³. */
+const ALPHA = 0.002;
+/** The day after must hold more than this many times the worst such day before: noise comes in bursts, which no probability of single events foresees. */
+const BURST_FACTOR = 2;
+/** Looked back from the change: all of the lookback, a 7th, a 28th and a 168th of it (of a week: the week, a day, six hours, an hour). */
+const SCALES = [1n, 7n, 28n, 168n] as const;
+
+export interface OnsetInput {
+  /** Times of all failures of this kind, ascending; those before the change are looked at. */
+  readonly times: readonly Ticks[];
+  /** How many there were in the `window` that begins with the change. */
+  readonly after: number;
+  readonly change: Ticks;
+  readonly window: Ticks;
+  readonly lookback: Ticks;
+  /** Since when the log is there to look back into; undefined when nobody knows, and then it is taken to be long enough. */
+  readonly seenSince: Ticks | undefined;
+  /** How many kinds of failures are tested side by side: each gets its share of the level, so that many kinds do not make chance look like a rise. */
+  readonly kinds: number;
+}
+
+/**
+ * Did failures clearly rise with the change? Two tests, both of which must say so.
+ *
+ * 1. Against each of the `SCALES` before the change: given that `after + before` failures fell into both spans, how likely is it that so many fell into
+ *    the later one if the rate had stayed the same? Exact (conditional binomial), so it holds for small counts. The short scales see failures that had
+ *    already begun before the change; one that could not reach the level even if it were empty has no say.
+ * 2. Against the worst span of equal length in the lookback.
+ */
+export function testOnset(input: OnsetInput): Onset {
+  const { after, change, window, lookback, seenSince } = input;
+  const alpha = ALPHA / Math.max(1, input.kinds);
+  const canTell = (beforeSpan: Ticks) => chanceOf(after, 0, window, beforeSpan) <= alpha;
+  const seen =
+    seenSince === undefined || seenSince < change - lookback ? lookback : seenSince < change ? change - seenSince : 0n;
+  const before = countBetween(input.times, change - seen, change - 1n);
+  const result = (rose: boolean, reason: string): Onset => ({
+    before,
+    beforeSpan: seen,
+    after,
+    afterSpan: window,
+    rose,
+    reason,
+  });
+  const rates = saidRates(before, seen, after, window);
+
+  if (after === 0) return result(false, `no failures in the ${span(window)} after`);
+  // Even none before would have to be improbable, or the test can only say no.
+  if (!canTell(seen))
+    return result(
+      false,
+      `${rates}: ${seen === 0n ? "the log does not reach back before it" : "too little to tell a rise from chance"}`,
+    );
+  for (const scale of SCALES) {
+    const length = lookback / scale;
+    if (length > seen && scale !== 1n) continue;
+    const covered = length > seen ? seen : length;
+    if (!canTell(covered)) continue;
+    const count = countBetween(input.times, change - covered, change - 1n);
+    if (chanceOf(after, count, window, covered) > alpha)
+      return result(
+        false,
+        scale === 1n
+          ? `${rates}: no clear rise`
+          : `${rates}: the failures had already begun, ${count} in the ${span(covered)} before`,
+      );
+  }
+  const worst = worstSlot(input.times, change, window, seen);
+  if (after <= BURST_FACTOR * worst) return result(false, `${rates}: as many as ${worst} in a ${span(window)} before`);
+  return result(true, rates);
+}
+
+function worstSlot(times: readonly Ticks[], change: Ticks, window: Ticks, seen: Ticks): number {
+  let worst = 0;
+  for (let end = change; end - window >= change - seen; end -= window)
+    worst = Math.max(worst, countBetween(times, end - window, end - 1n));
+  return worst;
+}
+
+/**
+ * P(at least `after` of `after + before` events fall into the later span) when each falls into it in proportion to its length
+ * (Przyborowski and Wilenski 1940: comparing two Poisson rates).
+ */
+export function chanceOf(after: number, before: number, afterSpan: Ticks, beforeSpan: Ticks): number {
+  if (beforeSpan <= 0n) return 1;
+  const n = after + before;
+  const q = Number(afterSpan) / Number(afterSpan + beforeSpan);
+  if (after <= n * q) return 1;
+  let term = Math.exp(
+    logFactorial(n) -
+      logFactorial(after) -
+      logFactorial(n - after) +
+      after * Math.log(q) +
+      (n - after) * Math.log(1 - q),
+  );
+  let sum = 0;
+  for (let k = after; k <= n && term > sum * 1e-12; k++) {
+    sum += term;
+    term *= ((n - k) / (k + 1)) * (q / (1 - q));
+  }
+  return Math.min(1, sum);
+}
+
+function logFactorial(n: number): number {
+  if (n < 20) {
+    let product = 1;
+    for (let k = 2; k <= n; k++) product *= k;
+    return Math.log(product);
+  }
+  // Stirling's series; its error is below 1e-9 from 20 on.
+  return n * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI * n) + 1 / (12 * n) - 1 / (360 * n ** 3);
+}
+
+/** How many of the ascending `times` lie in [from, to]. */
+export function countBetween(times: readonly Ticks[], from: Ticks, to: Ticks): number {
+  return Math.max(0, lowerBound(times, to + 1n) - lowerBound(times, from));
+}
+
+/** Index of the first of the ascending `times` that is not before `at`. */
+export function lowerBound(times: readonly Ticks[], at: Ticks): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? at) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A length of time in the largest unit that says it: `7 days`, `36 hours`, `12 minutes`. */
+export function span(ticks: Ticks): string {
+  const [unit, name] =
+    ticks >= 2n * DAY && ticks % DAY < HOUR ? [DAY, "day"] : ticks >= 2n * HOUR ? [HOUR, "hour"] : [MINUTE, "minute"];
+  const count = Number(ticks / unit);
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
+}
+
+/** `0 failures in the 7 days before, 212 in the 24 hours after` */
+export function saidRates(before: number, beforeSpan: Ticks, after: number, afterSpan: Ticks): string {
+  return `${before} failure${before === 1 ? "" : "s"} in the ${span(beforeSpan)} before, ${after} in the ${span(afterSpan)} after`;
+}
