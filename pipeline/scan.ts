@@ -1,0 +1,199 @@
+import { availableParallelism } from "node:os";
+import type { Damage } from "../ingest/evtx/damage.ts";
+import { CoverageMap } from "../model/coverage.ts";
+import type { Detection } from "../model/detection.ts";
+import type { Incident } from "../model/incident.ts";
+import type { Ticks } from "../model/ticks.ts";
+import { Correlator } from "../rules/correlate/correlator.ts";
+import { loadRules } from "../rules/load.ts";
+import type { Refused } from "../rules/parse-file.ts";
+import { readCoverage, writeCoverage } from "../storage/coverage.ts";
+import { readDetections, writeDetections } from "../storage/detections.ts";
+import { writeEvents } from "../storage/events.ts";
+import { reconcileIncidents } from "../storage/reconcile-incidents.ts";
+import { openStore, type Store } from "../storage/store.ts";
+import { DamageReport } from "./damage-report.ts";
+import { detectInParallel } from "./detect-pool.ts";
+import type { Range, RangeResult } from "./detect-range.ts";
+import { DetectionSpool } from "./detection-spool.ts";
+import { findLogs, type LogFile } from "./find-logs.ts";
+
+export interface ScanOptions {
+  /** EVTX files and folders. */
+  readonly paths: readonly string[];
+  /** Rule files and folders. */
+  readonly rulePaths: readonly string[];
+  /** SHA-1 thumbprints in capital hex: what `%must_stay_off%` stands for in rules. */
+  readonly mustStayOff: readonly string[];
+  /** The same for `%own_roots%`. */
+  readonly ownRoots: readonly string[];
+  /** Folder of the store; undefined keeps nothing. */
+  readonly store: string | undefined;
+  readonly storeEvents: boolean;
+  /** Threads that read; as many as there are cores unless given. */
+  readonly jobs: number | undefined;
+  readonly from: Ticks | undefined;
+  readonly to: Ticks | undefined;
+  /** Whether `detections` is wanted in the result. */
+  readonly keepDetections: boolean;
+  readonly onProgress?: (progress: { bytes: number; totalBytes: number; records: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ScanResult {
+  /** Incidents on the computers whose logs were read, in order of their beginning. */
+  readonly incidents: readonly Incident[];
+  /** To be read once. */
+  readonly detections: AsyncIterable<Detection> | undefined;
+  readonly files: number;
+  readonly records: number;
+  readonly bytes: number;
+  /** How many records, at least, could not be read. */
+  readonly unreadable: number;
+  /** The first of each file's, in order of files and offsets. */
+  readonly damage: readonly Damage[];
+  /** Rules that were not run because something is wrong with them. */
+  readonly refused: readonly Refused[];
+  readonly seconds: number;
+}
+
+/**
+ * Reads logs, runs the rules and concludes incidents. With a store, what earlier scans found is taken into account and what this one finds is kept;
+ * the same logs in any order, in any number of scans, come to the same.
+ *
+ * @throws UserError for the user's mistakes; the signal's reason when it is aborted, with what was found until then kept
+ */
+export async function scan(options: ScanOptions): Promise<ScanResult> {
+  const began = performance.now();
+  const { files, damage } = findLogs(options.paths);
+  const placeholders = new Map([
+    ["must_stay_off", options.mustStayOff],
+    ["own_roots", options.ownRoots],
+  ]);
+  const rules = loadRules(options.rulePaths, { placeholders });
+  const correlator = new Correlator(rules.sequences);
+  const run = new ScanRun(
+    correlator,
+    options.store === undefined ? undefined : await openStore(options.store),
+    options.storeEvents,
+  );
+  const spool = options.keepDetections ? await DetectionSpool.open() : undefined;
+  const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
+  let bytes = 0;
+  try {
+    await run.begin();
+    run.damage.add(damage);
+    const ranges = files.flatMap((file) => [...rangesOf(file)]);
+    const jobs = Math.max(1, Math.min(options.jobs ?? availableParallelism(), ranges.length));
+    const setup = {
+      rulePaths: options.rulePaths,
+      placeholders,
+      from: options.from,
+      to: options.to,
+      keepEvents: options.storeEvents,
+    };
+    await detectInParallel(ranges, jobs, setup, options.signal, async (result, range) => {
+      await run.take(result);
+      await spool?.add(result.detections);
+      bytes += range.bytes;
+      options.onProgress?.({ bytes, totalBytes, records: run.records });
+    });
+    const incidents = await run.conclude(rules.sequences.map((rule) => rule.id));
+    return {
+      incidents,
+      detections: spool?.read(),
+      files: files.length,
+      records: run.records,
+      bytes: totalBytes,
+      unreadable: run.damage.lost,
+      damage: run.damage.inOrder(),
+      refused: rules.refused,
+      seconds: (performance.now() - began) / 1000,
+    };
+  } catch (error) {
+    spool?.discard();
+    throw error;
+  } finally {
+    await run.close();
+  }
+}
+
+/** Chunks that a thread takes at once: 4 MiB. */
+const RANGE_CHUNKS = 64;
+
+interface SizedRange extends Range {
+  readonly bytes: number;
+}
+
+function* rangesOf({ path, size, chunkCount }: LogFile): Generator<SizedRange> {
+  for (let firstChunk = 0; firstChunk < chunkCount; firstChunk += RANGE_CHUNKS) {
+    const endChunk = Math.min(chunkCount, firstChunk + RANGE_CHUNKS);
+    yield { path, firstChunk, endChunk, bytes: (size * (endChunk - firstChunk)) / chunkCount };
+  }
+}
+
+/** Rows of an insert. */
+const BATCH = 10_000;
+
+/** One scan's way from results to incidents. */
+class ScanRun {
+  records = 0;
+  readonly damage = new DamageReport();
+  readonly #correlator: Correlator;
+  readonly #store: Store | undefined;
+  readonly #storeEvents: boolean;
+  readonly #computers = new Set<string>();
+  readonly #coverage = new CoverageMap();
+  readonly #unwritten: Detection[] = [];
+
+  constructor(correlator: Correlator, store: Store | undefined, storeEvents: boolean) {
+    this.#correlator = correlator;
+    this.#store = store;
+    this.#storeEvents = storeEvents;
+  }
+
+  /** State is a function of the detections: what is stored comes back first. */
+  async begin(): Promise<void> {
+    if (this.#store === undefined) return;
+    for await (const detection of readDetections(this.#store, this.#correlator.ruleNames))
+      this.#correlator.add(detection);
+    for (const span of await readCoverage(this.#store)) this.#correlator.addCoverage(span);
+  }
+
+  async take(result: RangeResult): Promise<void> {
+    this.records += result.records;
+    this.damage.add(result.damage);
+    for (const detection of result.detections) this.#correlator.add(detection);
+    for (const span of result.coverage) {
+      this.#correlator.addCoverage(span);
+      this.#coverage.add(span);
+      this.#computers.add(span.computer.toLowerCase());
+    }
+    if (this.#store === undefined) return;
+    this.#unwritten.push(...result.detections);
+    if (this.#unwritten.length >= BATCH) await this.#flush(this.#store);
+    if (this.#storeEvents) await writeEvents(this.#store, result.events);
+  }
+
+  /** Few large inserts instead of one for each range. */
+  async #flush(store: Store): Promise<void> {
+    await writeDetections(store, this.#unwritten);
+    this.#unwritten.length = 0;
+  }
+
+  async conclude(ruleIds: readonly string[]): Promise<readonly Incident[]> {
+    const incidents = this.#correlator.incidents();
+    if (this.#store !== undefined) {
+      await this.#flush(this.#store);
+      await writeCoverage(this.#store, this.#coverage.values());
+      await reconcileIncidents(this.#store, ruleIds, incidents);
+    }
+    return incidents.filter(({ evidence }) =>
+      evidence.some(({ events }) => events.some(({ event }) => this.#computers.has(event.computer.toLowerCase()))),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#store?.close();
+  }
+}
