@@ -12,6 +12,8 @@ export const CONFIG_FILE = "rootcause.yml";
 export interface Config {
   /** SHA-1 thumbprints, in capitals, of roots that must stay off. */
   readonly mustStayOff: readonly string[];
+  /** The same of roots that this fleet's own certificates come from. */
+  readonly ownRoots: readonly string[];
 }
 
 const Thumbprints = z.string().transform((text, context) => {
@@ -25,7 +27,9 @@ const Thumbprints = z.string().transform((text, context) => {
 });
 
 const ConfigFile = z.strictObject({
-  roots: z.strictObject({ mustStayOff: z.array(Thumbprints).optional() }).optional(),
+  roots: z
+    .strictObject({ mustStayOff: z.array(Thumbprints).optional(), own: z.array(Thumbprints).optional() })
+    .optional(),
 });
 
 /**
@@ -34,6 +38,8 @@ const ConfigFile = z.strictObject({
  *     roots:
  *       mustStayOff:
  *         - 2796BAE63F1801E277261BA0D77770028F20EEE4
+ *       own:
+ *         - D4DE20D05E66FC53FE1A50882C78DB2852CAE474
  *
  * @param file undefined for the one in the current folder, if there is one.
  * @throws UserError that names the file, the line and the key.
@@ -53,7 +59,10 @@ function parseConfig(text: string, path: string): Config {
   const [fault] = document.errors;
   if (fault !== undefined) throw new UserError(`${path}:${lines.linePos(fault.pos[0]).line}: ${fault.message}`);
   const parsed = ConfigFile.safeParse(document.toJS() ?? {});
-  if (parsed.success) return { mustStayOff: (parsed.data.roots?.mustStayOff ?? []).flat() };
+  if (parsed.success) {
+    const { mustStayOff = [], own = [] } = parsed.data.roots ?? {};
+    return { mustStayOff: mustStayOff.flat(), ownRoots: own.flat() };
+  }
   const [issue] = parsed.error.issues;
   const key = issue?.path ?? [];
   const node = document.getIn(key, true);

@@ -57,6 +57,10 @@ function explain(error: unknown): number {
     stderr.write(`rootcause: ${visible(error.message)}\n`);
     return EXIT.usage;
   }
+  if (error instanceof Error && error.name === "AbortError") {
+    stderr.write("rootcause: stopped. What was found until then is kept; scan again for the rest.\n");
+    return EXIT.interrupted;
+  }
   const debug = argv.includes("--debug") || process.env.DEBUG !== undefined;
   const text = error instanceof Error ? (debug ? error.stack : `${error.name}: ${error.message}`) : String(error);
   stderr.write(`rootcause: internal error ${text}${debug ? "" : " (run it again with --debug for the stack)"}\n`);

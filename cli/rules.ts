@@ -29,9 +29,13 @@ export function addRules(program: Command): void {
   for (const command of rules.commands) command.option("--debug", "print the stack of an internal error");
 }
 
-/** Without an operator's list, the rules that need one are shown as inactive. */
+/** Without an operator's lists, the rules that need one are shown as inactive. */
 function load(options: RuleOptions): RuleSet {
-  return loadRules(rulePaths(options), { placeholders: new Map([["must_stay_off", []]]) });
+  const placeholders = new Map([
+    ["must_stay_off", []],
+    ["own_roots", []],
+  ]);
+  return loadRules(rulePaths(options), { placeholders });
 }
 
 function ruleWordsOf(name: string, set: RuleSet, look: Look): string {

@@ -18,6 +18,7 @@ import { ProgressBar } from "./progress.ts";
 import { shortId } from "./report/incident-table.ts";
 import { lookOf } from "./report/look.ts";
 import { type Format, formatReport } from "./report/report.ts";
+import { ruleFaults } from "./report/rule-words.ts";
 import { scanSummary } from "./report/scan-summary.ts";
 import { worstFirst } from "./report/worst-first.ts";
 import { addRuleOptions, type RuleOptions, rulePaths } from "./rule-options.ts";
@@ -88,6 +89,7 @@ async function run(paths: readonly string[], options: ScanOptions): Promise<Exit
     paths,
     rulePaths: rulePaths(options),
     mustStayOff: [...(options.mustStayOff ?? []), ...config.mustStayOff],
+    ownRoots: config.ownRoots,
     store: options.store === false ? undefined : options.store,
     storeEvents: options.storeEvents ?? false,
     jobs: options.jobs,
@@ -101,6 +103,7 @@ async function run(paths: readonly string[], options: ScanOptions): Promise<Exit
   const detections = options.detections === undefined ? undefined : result.detections;
   await writeOut(formatReport({ incidents, detections }, options.format, lookOf(stdout)), options.output);
   const person = options.format === "table" && options.output === undefined ? stdout : stderr;
+  stderr.write(ruleFaults({ refused: result.refused, inactive: [] }));
   person.write(`${scanSummary(result)}${whatNext(incidents, options)}`);
   const { failOn } = options;
   const found = failOn !== undefined && incidents.some(({ severity }) => isAtLeast(severity, failOn));

@@ -1,4 +1,5 @@
 import type { EventRef } from "../../model/event.ts";
+import type { EvidenceEvent } from "../../model/incident.ts";
 import { visible } from "./visible-text.ts";
 
 /** `CAPI2 4097`: the provider without what all of Microsoft's have in common, and the event id. */
@@ -15,24 +16,20 @@ export function eventName(event: EventRef): string {
 const VALUE_SHOWN = 80;
 
 /**
- * What a rule captured, in words: a certificate as `"Go Daddy Class 2" (2796BAE6…)`, anything else as `Name value`; empty when nothing was.
+ * What happened, in the words that the rule captured: a certificate by `Name` and `Thumbprint` with what was done to it in `How`; else `What`;
+ * else the rule's title, with the captured values beside it.
  */
-export function fieldWords(fields: Readonly<Record<string, string>>): string {
-  return Object.entries(fields)
-    .filter(([, value]) => value !== "")
-    .map(([name, value]) => {
-      if (name === "Subject") return `"${shorten(commonName(value))}"`;
-      if (/thumbprint$/i.test(name)) return `(${visible(value.slice(0, 8))}…)`;
-      return `${visible(name)} ${shorten(value)}`;
-    })
-    .join(" ");
-}
-
-/** The common name in a certificate's subject as CAPI2 logs it, `CN=…, OU=…`, or its last organisational unit; else the text as it is. */
-function commonName(subject: string): string {
-  return (
-    /(?:^|, ?)CN=("[^"]+"|[^,]+)/i.exec(subject)?.[1] ?? /(?:^|, ?)OU=("[^"]+"|[^,]+)/i.exec(subject)?.[1] ?? subject
-  );
+export function eventSentence({ ruleTitle, fields }: EvidenceEvent): string {
+  const { Name, Subject, Thumbprint, How, What, Change, Direction, ...others } = fields;
+  const name = Name ?? Subject;
+  const certificate = [
+    name === undefined ? "" : `"${shorten(name)}"`,
+    Thumbprint === undefined ? "" : `(${visible(Thumbprint.slice(0, 8))}…)`,
+  ].filter((part) => part !== "");
+  const details = Object.entries(others).map(([field, value]) => `${visible(field)} ${shorten(value)}`);
+  if (How !== undefined && certificate.length > 0) return `root ${certificate.join(" ")} ${visible(How)}`;
+  const said = [...certificate, ...details].join(", ");
+  return `${visible(What ?? ruleTitle)}${said === "" ? "" : `: ${said}`}`;
 }
 
 function shorten(text: string): string {

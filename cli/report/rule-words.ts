@@ -22,7 +22,7 @@ export function ruleTable({ sequences, detections }: RuleSet, look: Look): strin
 const NAMED = 20;
 
 /** The rules that cannot be used, and why; empty when all can. */
-export function ruleFaults({ refused, inactive }: RuleSet): string {
+export function ruleFaults({ refused, inactive }: Pick<RuleSet, "refused" | "inactive">): string {
   const faults = [...refused, ...inactive];
   const lines = faults
     .slice(0, NAMED)

@@ -1,5 +1,5 @@
 import type { Evidence, Incident, Onset } from "../../model/incident.ts";
-import { eventKind, eventName, fieldWords } from "./event-words.ts";
+import { eventKind, eventName, eventSentence } from "./event-words.ts";
 import { type Look, severityLabel } from "./look.ts";
 import { clock, rateWords, shortSpan, spanWords } from "./time-words.ts";
 import { visible } from "./visible-text.ts";
@@ -12,7 +12,7 @@ const TIME_WIDTH = 21;
 export function timeline(incident: Incident, look: Look): string {
   const stepWidth = Math.max(...incident.evidence.map(({ step }) => visible(step).length), 9) + 2;
   const parts = [
-    `${severityLabel(incident.severity, look)}  ${look.paint("bold", visible(incident.title))}`,
+    title(incident, look),
     `  ${visible(incident.rule.title)} (rule ${visible(incident.rule.name)}), ${visible(incident.state)}; incident ${incident.id}`,
     "",
     ...happened(incident, stepWidth, look),
@@ -22,6 +22,14 @@ export function timeline(incident: Incident, look: Look): string {
     ...(incident.advice === "" ? [] : [paragraph(`What to do: ${incident.advice}`, look)]),
   ];
   return `${parts.join("\n")}\n`;
+}
+
+function title({ severity, title }: Incident, look: Look): string {
+  const margin = " ".repeat(severity.length + 2);
+  // Painted when wrapped: the codes that paint have no width.
+  const lines = wrap(visible(title), look.width, margin, margin).trimStart().split("\n");
+  const painted = lines.map((line, index) => `${index === 0 ? "" : margin}${look.paint("bold", line.trimStart())}`);
+  return `${severityLabel(severity, look)}  ${painted.join("\n")}`;
 }
 
 function happened(incident: Incident, stepWidth: number, look: Look): string[] {
@@ -37,8 +45,7 @@ function happened(incident: Incident, stepWidth: number, look: Look): string[] {
 /** A step's time and name, its first event in words, and below it how many there were and where to find them. */
 function entry(evidence: Evidence, time: string, stepWidth: number, look: Look): string {
   const [first] = evidence.events;
-  const sentence =
-    first === undefined ? "(its events are not kept)" : `${first.ruleTitle}${colon(fieldWords(first.fields))}`;
+  const sentence = first === undefined ? "(its events are not kept)" : eventSentence(first);
   const margin = " ".repeat(2 + TIME_WIDTH + stepWidth);
   const head = `  ${time.padEnd(TIME_WIDTH)}${visible(evidence.step).padEnd(stepWidth)}`;
   const details = [first === undefined ? "" : eventName(first.event), howMany(evidence), ROLE_WORDS[evidence.role]];
@@ -59,12 +66,9 @@ function howMany({ count, events, last }: Evidence): string {
   return `first of ${count.toLocaleString("en-US")}${named} until ${clock(last)}`;
 }
 
-function onsetWords({ before, beforeSpan, after, afterSpan, reason }: Onset): string {
-  return `Before: ${before.toLocaleString("en-US")} in ${spanWords(beforeSpan)}. After: ${rateWords(after, afterSpan)}. ${reason}`;
-}
-
-function colon(words: string): string {
-  return words === "" ? "" : `: ${words}`;
+function onsetWords({ before, beforeSpan, after, afterSpan }: Onset): string {
+  const seen = beforeSpan > 0n ? `${before.toLocaleString("en-US")} in ${spanWords(beforeSpan)}` : "not in the log";
+  return `Failures before: ${seen}. After: ${rateWords(after, afterSpan)}.`;
 }
 
 function paragraph(text: string, look: Look): string {

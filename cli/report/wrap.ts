@@ -1,14 +1,15 @@
 import { visible } from "./visible-text.ts";
 
 /**
- * Text in lines of at most `width` columns, `first` before the first line and `rest` before the others. Line breaks in the text are kept;
- * whatever else a terminal would act on is made visible. A word longer than a line gets one of its own.
+ * Text in lines of at most `width` columns, `first` before the first line and `rest` before the others. A line break is kept where a sentence ends
+ * before it or an item of a list begins after it; whatever else a terminal would act on is made visible. A word longer than a line gets one of its own.
  */
 export function wrap(text: string, width: number, first: string, rest: string): string {
-  const lines = text
+  const paragraphs = text
     .trimEnd()
-    .split(/\r?\n/)
-    .flatMap((line) => wrapLine(visible(line), width - rest.length));
+    .replace(/(?<![.:;!?]|^)\r?\n(?!\s*(?:[-*]|\d+[.)]) |\s*$)/gm, " ")
+    .split(/\r?\n/);
+  const lines = paragraphs.flatMap((paragraph) => wrapLine(visible(paragraph), width - rest.length));
   return lines.map((line, index) => `${index === 0 ? first : rest}${line}`.trimEnd()).join("\n");
 }
 

@@ -26,8 +26,10 @@ test("thumbprints are taken as people copy them", () => {
 test("the configuration lists the roots that must stay off; an empty one lists none", async () => {
   expect(await config(`roots:\n  mustStayOff:\n    - "${THUMBPRINT.toLowerCase()}"\n`)).toEqual({
     mustStayOff: [THUMBPRINT],
+    ownRoots: [],
   });
-  expect(await config("# nothing yet\n")).toEqual({ mustStayOff: [] });
+  expect(await config(`roots:\n  own: [${THUMBPRINT}]\n`)).toEqual({ mustStayOff: [], ownRoots: [THUMBPRINT] });
+  expect(await config("# nothing yet\n")).toEqual({ mustStayOff: [], ownRoots: [] });
 });
 
 test.for([
@@ -42,5 +44,5 @@ test.for([
 
 test("a configuration that was named must be there; the default one need not", async () => {
   await expect(readConfig(`${file}.none`)).rejects.toThrow(/^Cannot read the configuration .*none \(ENOENT/);
-  expect(await readConfig(undefined)).toEqual({ mustStayOff: [] });
+  expect(await readConfig(undefined)).toEqual({ mustStayOff: [], ownRoots: [] });
 });
