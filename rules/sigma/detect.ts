@@ -1,7 +1,7 @@
 import { type Detection, detectionId } from "../../model/detection.ts";
 import { eventRef, readAll, type WindowsEvent } from "../../model/event.ts";
 import type { Matcher } from "./matcher.ts";
-import type { Capture, DetectionRule } from "./rule.ts";
+import type { Capture, DetectionRule, RegularExpression } from "./rule.ts";
 
 /** The detections of one event: one a rule that matches it, each with what the rule captures. */
 export function detect(matcher: Matcher, event: WindowsEvent): readonly Detection[] {
@@ -31,11 +31,13 @@ function capturedValue(capture: Capture, event: WindowsEvent): string | undefine
   if (capture.kind === "constant") return capture.value;
   const field = event.shape.field(capture.field);
   const values = field === undefined ? [] : readAll(event, field);
-  const { match } = capture;
-  if (match === undefined) return values.find((value) => value !== "");
-  for (const value of values) {
-    const group = match.exec(value)?.find((text, at) => at > 0 && text !== undefined);
-    if (group !== undefined) return group;
-  }
-  return undefined;
+  const { match, take } = capture;
+  const found = (take === "first" ? values : values.toReversed()).map((value) =>
+    match === undefined ? value : firstGroup(match, value),
+  );
+  return found.find((value) => value !== undefined && value !== "");
+}
+
+function firstGroup(expression: RegularExpression, text: string): string | undefined {
+  return expression.exec(text)?.find((group, at) => at > 0 && group !== undefined);
 }

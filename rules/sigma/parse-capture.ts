@@ -1,6 +1,6 @@
 import { compileRegularExpression } from "./regular-expression.ts";
 import type { Capture, RegularExpression } from "./rule.ts";
-import { asMap, asText, faultAt, onlyKeys, required } from "./yaml-read.ts";
+import { asMap, asOneOf, asText, faultAt, onlyKeys, required } from "./yaml-read.ts";
 import type { YamlNode } from "./yaml-tree.ts";
 
 /**
@@ -16,14 +16,21 @@ export function parseCaptures(node: YamlNode | undefined): readonly Capture[] {
 }
 
 function captureOf(name: string, node: YamlNode): Capture {
-  if (node.kind === "scalar") return { name, kind: "field", field: asText(node), match: undefined };
+  if (node.kind === "scalar") return { name, kind: "field", field: asText(node), match: undefined, take: "first" };
   const map = asMap(node, "{ field, match } or { value }");
   const value = map.entries.get("value");
-  onlyKeys(map, value === undefined ? ["field", "match"] : ["value"]);
+  onlyKeys(map, value === undefined ? ["field", "match", "take"] : ["value"]);
   if (value !== undefined) return { name, kind: "constant", value: asText(value) };
   const field = asText(required(map, "field", "where the value stands"));
   const match = map.entries.get("match");
-  return { name, kind: "field", field, match: match === undefined ? undefined : expressionOf(match) };
+  const take = map.entries.get("take");
+  return {
+    name,
+    kind: "field",
+    field,
+    match: match === undefined ? undefined : expressionOf(match),
+    take: take === undefined ? "first" : asOneOf(take, ["first", "last"]),
+  };
 }
 
 function expressionOf(node: YamlNode): RegularExpression {

@@ -23,6 +23,7 @@ export interface DetectionRule extends RuleRef {
    *       Subject: Data1
    *       Thumbprint: { field: TargetObject, match: '(?i)\\Certificates\\([0-9A-F]{40})' }
    *       Direction: { value: received }
+   *       Root: { field: Certificate_fileRef, match: '^([0-9A-F]{40})', take: last }   # of several values; else the first
    */
   readonly capture: readonly Capture[];
 }
@@ -41,6 +42,7 @@ export type Capture =
       readonly kind: "field";
       readonly field: string;
       readonly match: RegularExpression | undefined;
+      readonly take: "first" | "last";
     };
 
 /** A regular expression of a rule, compiled for linear time. `exec` gives the groups (0 is the whole match), or null. */

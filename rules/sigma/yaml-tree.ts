@@ -1,5 +1,4 @@
 import {
-  type Document,
   isAlias,
   isMap,
   isScalar,
@@ -7,6 +6,7 @@ import {
   LineCounter,
   type ParsedNode,
   parseAllDocuments,
+  type YAMLError,
   type YAMLMap,
 } from "yaml";
 import { RuleFault } from "./fault.ts";
@@ -49,10 +49,10 @@ export function readYaml(text: string): readonly YamlDocument[] {
   if (text.length > MAX_CHARACTERS)
     return [new RuleFault(1, "", `the file is longer than ${MAX_CHARACTERS} characters; split it`)];
   const lines = new LineCounter();
-  return parse(text, lines).flatMap((document): YamlDocument | [] => {
-    if (document instanceof RuleFault) return document;
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  return Array.from(documents).flatMap((document): YamlDocument | [] => {
     const [error] = document.errors;
-    if (error !== undefined) return new RuleFault(lineAt(lines, error.pos[0]), "", `not YAML: ${error.message}`);
+    if (error !== undefined) return new RuleFault(lineAt(lines, error.pos[0]), "", `not YAML: ${reasonOf(error)}`);
     if (document.contents === null) return [];
     try {
       return convert(document.contents, lines, "", 1, 0);
@@ -63,15 +63,9 @@ export function readYaml(text: string): readonly YamlDocument[] {
   });
 }
 
-function parse(text: string, lines: LineCounter): readonly (Document.Parsed | RuleFault)[] {
-  try {
-    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
-    return Array.isArray(documents) ? documents : [];
-  } catch (error) {
-    // The parser recurses: a few kilobytes of "[" exhaust its stack.
-    if (error instanceof RangeError) return [new RuleFault(1, "", "not YAML: it is nested too deeply")];
-    throw error;
-  }
+/** The parser recurses and reports its own exhausted stack as a fault of the text: a few kilobytes of "[" do it. */
+function reasonOf(error: YAMLError): string {
+  return error.message.includes("call stack") ? "it is nested too deeply" : error.message;
 }
 
 function lineAt(lines: LineCounter, offset: number): number {
