@@ -38,7 +38,8 @@ test.each([
 });
 
 describe("searches", () => {
-  const found = (search: string, fields: Record<string, string>) => matches(`sel:\n  ${search}\ncondition: sel`, fields);
+  const found = (search: string, fields: Record<string, string>) =>
+    matches(`sel:\n  ${search}\ncondition: sel`, fields);
 
   test("a map needs all its items, a list of maps any of them", () => {
     expect(found("A: 1\n  B: 1", { A: "1", B: "1" })).toBe(true);
@@ -84,7 +85,9 @@ function written(node: Tree, binding = 0): string {
   if (typeof node === "string") return node;
   const level = node[0] === "or" ? 0 : node[0] === "and" ? 1 : 2;
   const text =
-    node[0] === "not" ? `not ${written(node[1], 2)}` : `${written(node[1], level)} ${node[0]} ${written(node[2], level + 1)}`;
+    node[0] === "not"
+      ? `not ${written(node[1], 2)}`
+      : `${written(node[1], level)} ${node[0]} ${written(node[2], level + 1)}`;
   return level < binding ? `(${text})` : text;
 }
 

@@ -9,28 +9,49 @@ test.each([
   [item("F|upper: x"), '7: detection.sel.F|upper: unknown modifier "upper"'],
   [item("F|: x"), '7: detection.sel.F|: unknown modifier ""'],
   [item("F|contains|contains: x"), '7: detection.sel.F|contains|contains: modifier "contains" is given twice'],
-  [item("F|contains|endswith: x"), '7: detection.sel.F|contains|endswith: modifiers "contains" and "endswith" exclude each other'],
+  [
+    item("F|contains|endswith: x"),
+    '7: detection.sel.F|contains|endswith: modifiers "contains" and "endswith" exclude each other',
+  ],
   [item("F|contains|re: x"), '7: detection.sel.F|contains|re: modifier "contains" cannot be combined with "re"'],
   [item("F|i|re: x"), '7: detection.sel.F|i|re: modifier "re" must be the first'],
   [item("F|i: x"), '7: detection.sel.F|i: modifier "i" cannot be combined with a plain value'],
-  [item("F|wide: x"), '7: detection.sel.F|wide: modifier "wide" must be followed by "base64" or "base64offset": no event holds such bytes as text'],
+  [
+    item("F|wide: x"),
+    '7: detection.sel.F|wide: modifier "wide" must be followed by "base64" or "base64offset": no event holds such bytes as text',
+  ],
   [item("F|base64|wide: x"), '7: detection.sel.F|base64|wide: modifier "wide" must come before "base64"'],
-  [item("F|base64: 'a*'"), "7: detection.sel.F|base64: a value to be encoded has no wildcards; write \\* for a star, \\? for a question mark"],
+  [
+    item("F|base64: 'a*'"),
+    "7: detection.sel.F|base64: a value to be encoded has no wildcards; write \\* for a star, \\? for a question mark",
+  ],
   [item("F|all: x"), '7: detection.sel.F|all: modifier "all" needs a list of values'],
   [item("F|exists: yes"), '7: detection.sel.F|exists: modifier "exists" needs true or false'],
   [item("F|lt: '5'"), "7: detection.sel.F|lt: must be a number, without quotes"],
   [item("F: 12345678901234567890"), "7: detection.sel.F: is too large to be compared as a number; put it in quotes"],
   [item("F|cidr: 10.0.0.0/99"), '7: detection.sel.F|cidr: "10.0.0.0/99" is no network; write 10.0.0.0/8 or fe80::/10'],
-  [item("F|re: '(a'"), "7: detection.sel.F|re: the regular expression is not RE2's: error parsing regexp: missing closing ): `(a`"],
-  [item("F: [a, null]"), "7: detection.sel.F: null is not allowed in a list; give it a search of its own and join them in the condition"],
+  [
+    item("F|re: '(a'"),
+    "7: detection.sel.F|re: the regular expression is not RE2's: error parsing regexp: missing closing ): `(a`",
+  ],
+  [
+    item("F: [a, null]"),
+    "7: detection.sel.F: null is not allowed in a list; give it a search of its own and join them in the condition",
+  ],
   [item("F: []"), "7: detection.sel.F: the list is empty"],
   [item("F: {a: b}"), "7: detection.sel.F: must be a value or a list of values, not a map"],
-  [item("F|contains: null"), "7: detection.sel.F|contains: null takes no modifier but neq: it means that the field is absent"],
+  [
+    item("F|contains: null"),
+    "7: detection.sel.F|contains: null takes no modifier but neq: it means that the field is absent",
+  ],
   [item("'|cidr': 10.0.0.0/8"), '7: detection.sel.|cidr: modifier "cidr" needs a field name before it'],
   [item("- [a]"), "7: detection.sel: a list within a list means nothing here; write one list"],
   [ruleText("condition: sel"), "6: detection: needs at least one search beside the condition"],
   [ruleText("sel:\n  A: 1"), "6: detection: needs a `condition`: which searches must match"],
-  [ruleText("sel:\n  A: 1\ntimeframe: 5m\ncondition: sel"), "8: detection.timeframe: left Sigma with version 2; write a correlation rule with a timespan instead"],
+  [
+    ruleText("sel:\n  A: 1\ntimeframe: 5m\ncondition: sel"),
+    "8: detection.timeframe: left Sigma with version 2; write a correlation rule with a timespan instead",
+  ],
   ["title: T\nid: t\nlogsource: {product: windows}", "1: needs a `detection`: searches and a condition"],
   ["title: T\nid: t\ndetection: {a: {b: c}, condition: a}", "1: needs a `logsource`: where its events come from"],
   ["id: t\n", "1: needs a `title`: one line that says what it finds"],
@@ -38,7 +59,10 @@ test.each([
   ["title: T\nid: t\nlevel: severe", '3: level: "severe" is none of informational, low, medium, high, critical'],
   ["- a", "1: a rule is a map with title, logsource and detection"],
   ["title: T\nfilter: {}", "1: Sigma filters are not supported yet"],
-  ["title: T\nid: t\ncorrelation: {type: event_count}", '3: correlation.type: correlation type "event_count" is not supported yet'],
+  [
+    "title: T\nid: t\ncorrelation: {type: event_count}",
+    '3: correlation.type: correlation type "event_count" is not supported yet',
+  ],
   ["a: &x 1\nb: *x", "2: b: YAML aliases are not supported; write out what *x means"],
   ["a: 1\na: 2", "2: not YAML: Map keys must be unique"],
 ])("%j", (text, reason) => {
@@ -55,7 +79,9 @@ test("what is nested too deeply is refused, however it is written", () => {
 test("one fault costs its own document only, and each is named", () => {
   const good = ruleText("sel:\n  A: 1\ncondition: sel");
   const bad = ruleText("sel:\n  A|what: 1\ncondition: sel");
-  expect(parseRuleFile([good, bad, good].join("---\n"), "f.yml", new Map()).map(({ kind, place }) => [kind, place.line])).toEqual([
+  expect(
+    parseRuleFile([good, bad, good].join("---\n"), "f.yml", new Map()).map(({ kind, place }) => [kind, place.line]),
+  ).toEqual([
     ["detection", 1],
     ["refused", 16],
     ["detection", 19],
@@ -63,7 +89,7 @@ test("one fault costs its own document only, and each is named", () => {
 });
 
 test("custom attributes are passed over", () => {
-  expect(refusal(item("A: 1") + "our_ticket: 12\n")).toBe("not refused, but detection");
+  expect(refusal(`${item("A: 1")}our_ticket: 12\n`)).toBe("not refused, but detection");
 });
 
 test.each([
@@ -79,11 +105,31 @@ test.each([
 test("no text makes the parser throw", () => {
   const fragment = fc.oneof(
     fc.string(),
-    fc.constantFrom("title: T\n", "id: t\n", "detection:\n", "  sel:\n", "    A|re: '(('\n", "  condition: ", "sel or (", "---\n", "logsource:\n", "  product: windows\n", "correlation:\n", "  steps:\n", "    - state: a\n", "{", "[", "- ", "!!binary x\n", "? "),
+    fc.constantFrom(
+      "title: T\n",
+      "id: t\n",
+      "detection:\n",
+      "  sel:\n",
+      "    A|re: '(('\n",
+      "  condition: ",
+      "sel or (",
+      "---\n",
+      "logsource:\n",
+      "  product: windows\n",
+      "correlation:\n",
+      "  steps:\n",
+      "    - state: a\n",
+      "{",
+      "[",
+      "- ",
+      "!!binary x\n",
+      "? ",
+    ),
   );
   fc.assert(
     fc.property(fc.array(fragment, { maxLength: 12 }), (parts) => {
-      for (const parsed of parseRuleFile(parts.join(""), "f.yml", new Map())) expect(parsed.place.line).toBeGreaterThan(0);
+      for (const parsed of parseRuleFile(parts.join(""), "f.yml", new Map()))
+        expect(parsed.place.line).toBeGreaterThan(0);
     }),
     { numRuns: 500 },
   );

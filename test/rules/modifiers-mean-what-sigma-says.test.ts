@@ -129,6 +129,8 @@ describe("expand", () => {
   });
 
   test("a placeholder without values makes the rule inactive", () => {
-    expect(refusal(ruleText("sel:\n  F|expand: '%nobody%'\ncondition: sel"), placeholders)).toBe("not refused, but inactive");
+    expect(refusal(ruleText("sel:\n  F|expand: '%nobody%'\ncondition: sel"), placeholders)).toBe(
+      "not refused, but inactive",
+    );
   });
 });

@@ -70,10 +70,14 @@ test("wildcards match as a naive matcher does", () => {
 
 test("a text with its special characters escaped is like itself only", () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom("a", "*", "?", "\\") }), fc.string({ unit: fc.constantFrom("a", "*", "?", "\\") }), (one, two) => {
-      const escaped = one.replace(/[*?\\]/g, "\\$&");
-      expect(isLike(escaped, one)).toBe(true);
-      expect(isLike(escaped, two)).toBe(one === two);
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom("a", "*", "?", "\\") }),
+      fc.string({ unit: fc.constantFrom("a", "*", "?", "\\") }),
+      (one, two) => {
+        const escaped = one.replace(/[*?\\]/g, "\\$&");
+        expect(isLike(escaped, one)).toBe(true);
+        expect(isLike(escaped, two)).toBe(one === two);
+      },
+    ),
   );
 });

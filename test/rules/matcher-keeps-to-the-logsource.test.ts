@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { WindowsEvent } from "../../model/event.ts";
+import { eventFromFields, type SampleFields } from "../../rules/sample-event.ts";
+import { detect } from "../../rules/sigma/detect.ts";
+import { createMatcher } from "../../rules/sigma/matcher.ts";
+import { detectionRule, ruleText } from "./one-rule.ts";
+
+const SYSMON = {
+  Channel: "Microsoft-Windows-Sysmon/Operational",
+  Provider_Name: "Microsoft-Windows-Sysmon",
+  EventID: "1",
+};
+
+function sourced(logsource: string, fields: SampleFields): boolean {
+  const rule = detectionRule(`title: T\nid: t\nlogsource: ${logsource}\ndetection: {s: {A: 1}, condition: s}`);
+  return createMatcher([rule]).match(eventFromFields(fields)).length > 0;
+}
+
+test.each([
+  ["{product: windows}", { Channel: "Anything", A: "1" }, true],
+  ["{product: windows}", { A: "1" }, true],
+  ["{product: windows, service: system}", { Channel: "System", A: "1" }, true],
+  ["{product: windows, service: system}", { Channel: "SYSTEM", A: "1" }, true],
+  ["{product: windows, service: system}", { Channel: "Security", A: "1" }, false],
+  ["{product: windows, service: system}", { A: "1" }, false],
+  ["{product: windows, service: capi2}", { Channel: "Microsoft-Windows-CAPI2/Operational", A: "1" }, true],
+  ["{product: windows, service: capi2}", { Channel: "Application", A: "1" }, false],
+  ["{product: Windows, category: process_creation}", { ...SYSMON, A: "1" }, true],
+  ["{product: windows, category: process_creation}", { ...SYSMON, EventID: "3", A: "1" }, false],
+  ["{product: windows, category: process_creation}", { EventID: "1", Channel: "System", A: "1" }, false],
+  ["{product: windows, category: registry_event}", { ...SYSMON, EventID: "13", A: "1" }, true],
+  ["{product: windows, category: ps_script}", { Channel: "PowerShellCore/Operational", EventID: "4104", A: "1" }, true],
+])("%s and %j: %j", (logsource, fields, expected) => {
+  expect(sourced(logsource, fields)).toBe(expected);
+});
+
+test("a matcher remembers shapes, not events", () => {
+  const rule = detectionRule(ruleText("s:\n  EventID: 1\n  A: x\ncondition: s"));
+  const matcher = createMatcher([rule]);
+  const { shape } = eventFromFields({ EventID: "", A: "" });
+  const event = (id: string, a: string): WindowsEvent => ({ shape, time: 0n, value: (slot) => [id, a][slot] });
+  const seen = [event("1", "x"), event("2", "x"), event("1", "y"), event("1", "x")].map(
+    (one) => matcher.match(one).length,
+  );
+  expect(seen).toEqual([1, 0, 0, 1]);
+});
+
+test("many rules together match what each matches alone", () => {
+  const pool = ["a.exe", "b.exe", "\\a.exe", "C:\\x\\a.exe", "C:\\x\\A.EXE", "a", ""];
+  const rules = [
+    "s:\n  Image|endswith: '\\a.exe'\ncondition: s",
+    "s:\n  Image|endswith: ['\\a.exe', '\\b.exe']\n  Other: a\ncondition: s",
+    "s:\n  - Image|endswith: '\\a.exe'\n  - Other: b.exe\ncondition: s",
+    "s:\n  Other: [a, b.exe]\nf:\n  Image|endswith: '\\a.exe'\ncondition: s and not f",
+    "s:\n  Image: null\ncondition: s",
+    "s:\n  Image|endswith: a.exe\ncondition: s",
+    "s:\n  - exe\ncondition: s",
+    "s:\n  Image|fieldref: Other\ncondition: s",
+    "s:\n  Image: ''\nt:\n  Image|endswith: '\\b.exe'\ncondition: s or t",
+  ].map((detection, at) => detectionRule(ruleText(detection).replace("id: t", `id: t${at}`)));
+  const together = createMatcher(rules);
+  const values = fc.array(fc.constantFrom(...pool), { maxLength: 2 });
+  fc.assert(
+    fc.property(values, values, (Image, Other) => {
+      const event = eventFromFields({ Image, Other });
+      const alone = rules.filter((rule) => createMatcher([rule]).match(event).length > 0);
+      expect(together.match(event).map(({ id }) => id)).toEqual(alone.map(({ id }) => id));
+    }),
+  );
+});
+
+test("a detection carries what its rule captures", () => {
+  const rule = detectionRule(
+    `${ruleText("s:\n  EventID: 4097\ncondition: s")}capture:
+  Subject: Data1
+  Thumbprint: { field: TargetObject, match: '(?i)\\\\Certificates\\\\([0-9A-F]{40})' }
+  Change: { value: added }
+  Peer: [Nothing, Empty, { field: Data, match: '^b(.*)$' }]
+  Last: { field: Data, match: '(.)$', take: last }
+  Absent: Nowhere
+`,
+  );
+  const thumbprint = "2796BAE63F1801E277261BA0D77770028F20EEE4";
+  const event = eventFromFields({
+    EventID: "4097",
+    Computer: "EDGE1",
+    Channel: "Application",
+    Provider_Name: "Microsoft-Windows-CAPI2",
+    EventRecordID: "7",
+    TimeCreated: "2016-08-29T19:01:09.1234567Z",
+    Data: ["CN=x", "bcd"],
+    Empty: "",
+    TargetObject: `HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\ROOT\\certificates\\${thumbprint}\\Blob`,
+  });
+  expect(detect(createMatcher([rule]), event)).toMatchObject([
+    {
+      rule: { id: "t", name: "t", title: "T", level: "informational" },
+      event: { computer: "EDGE1", channel: "Application", eventId: 4097, recordId: 7n },
+      fields: { Subject: "CN=x", Thumbprint: thumbprint, Change: "added", Peer: "cd", Last: "d" },
+    },
+  ]);
+  expect(Object.keys(detect(createMatcher([rule]), event)[0]?.fields ?? {})).not.toContain("Absent");
+});

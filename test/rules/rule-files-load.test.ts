@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Incident } from "../../model/incident.ts";
+import { UserError } from "../../model/user-error.ts";
+import { loadRules, type RuleSet } from "../../rules/load.ts";
+import { runRuleTests } from "../../rules/rule-tests.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rules-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(file: string, text: string): string {
+  const path = join(folder, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+const rule = (name: string, id = `id-${name}`) =>
+  `title: ${name}\nid: ${id}\nname: ${name}\nlogsource: {product: windows}\ndetection: {s: {A: ${name}}, condition: s}\n`;
+
+const sequence = (name: string, first: string, more = "") => `title: ${name}
+id: id-${name}
+name: ${name}
+correlation:
+  type: sequence
+  group-by: [Computer]
+  steps: [{ state: armed, rules: [${first}] }]
+${more}incident: { severity: { armed: low } }
+`;
+
+function summary({ detections, sequences, refused, inactive }: RuleSet) {
+  return {
+    rules: [...detections, ...sequences].map(({ name }) => name),
+    refused: refused.map(({ place, reason }) => `${relative(folder, place.file)}:${place.line}: ${reason}`),
+    inactive: inactive.map(({ rule: name, reason }) => `${name}: ${reason}`),
+  };
+}
+
+describe("loading", () => {
+  test("folders are read recursively, in order, without examples and other files", () => {
+    write("b.yml", rule("b"));
+    write("a/c.yaml", `${rule("c")}---\n${rule("d")}`);
+    write("b.test.yml", "- nonsense");
+    write("readme.md", "x");
+    expect(summary(loadRules([folder]))).toEqual({ rules: ["c", "d", "b"], refused: [], inactive: [] });
+  });
+
+  test("an id or a name belongs to one rule", () => {
+    const first = write("a.yml", rule("a"));
+    write("b.yml", `${rule("a", "other")}---\n${rule("b", "id-a")}`);
+    expect(summary(loadRules([folder]))).toEqual({
+      rules: ["a"],
+      refused: [
+        `b.yml:1: id or name "a" is already that of the rule at ${first}:1`,
+        `b.yml:7: id or name "id-a" is already that of the rule at ${first}:1`,
+      ],
+      inactive: [],
+    });
+  });
+
+  test("a sequence refers by name or id, and to nothing that is not there", () => {
+    write("rules.yml", rule("a"));
+    write(
+      "s.yml",
+      [sequence("s", "id-a"), sequence("t", "gone"), sequence("u", "a", "  inhibited-by: [s]\n")].join("---\n"),
+    );
+    const set = loadRules([folder]);
+    expect(summary(set)).toEqual({
+      rules: ["a", "s", "u"],
+      refused: ['s.yml:10: refers to "gone", but no detection rule of that name or id is loaded'],
+      inactive: [],
+    });
+    expect(set.sequences[0]?.steps[0]?.rules).toEqual(["a"]);
+  });
+
+  test("a sequence may refer to a rule whose placeholder has no values", () => {
+    write("a.yml", rule("a").replace("A: a", "A|expand: '%off%'"));
+    write("s.yml", sequence("s", "a"));
+    expect(summary(loadRules([folder], { placeholders: new Map([["off", []]]) }))).toEqual({
+      rules: ["s"],
+      refused: [],
+      inactive: ["a: placeholder %off% has no values"],
+    });
+  });
+
+  test("a path that is not there is the user's mistake", () => {
+    expect(() => loadRules([join(folder, "gone")])).toThrow(UserError);
+  });
+});
+
+describe("examples beside a rule", () => {
+  const run = (examples: string, correlate: () => readonly Incident[] = () => []) => {
+    write("x.yml", `${rule("a")}---\n${sequence("s", "a")}`);
+    const file = write("x.test.yml", examples);
+    return runRuleTests(loadRules([folder]), file, correlate).map(
+      ({ name, difference }) => `${name}: ${difference ?? "ok"}`,
+    );
+  };
+
+  test("say what was expected and what happened", () => {
+    expect(
+      run(`
+- { name: one, rule: a, event: { A: a }, expect: match }
+- { name: two, rule: a, events: [{ A: a }, { A: b }], expect: match }
+- { name: three, rule: a, event: { A: [b, a] }, expect: no match }
+- { name: four, event: { A: b }, expect: match }
+- { name: five, rule: gone, event: { A: b }, expect: match }
+`),
+    ).toEqual([
+      "one: ok",
+      'two: expected a match, but nothing matched: {"Computer":"sample.example","EventRecordID":"2","TimeCreated":"2026-01-01T00:00:00Z","A":"b"}',
+      'three: expected no match, but it matched: {"Computer":"sample.example","EventRecordID":"1","TimeCreated":"2026-01-01T00:00:00Z","A":["b","a"]}',
+      "four: the file has 2 rules; name one with `rule`",
+      'five: rule "gone" is not loaded',
+    ]);
+  });
+
+  test("of a sequence give its detections to the evaluator and compare state and severity", () => {
+    const incident = { state: "armed", severity: "low", title: "T" };
+    const examples = `
+- { name: one, rule: s, events: [{ A: a }], expect: { state: armed, severity: low } }
+- { name: two, rule: s, events: [{ A: b }], expect: { state: failing } }
+- { name: three, rule: s, events: [{ A: a }], expect: no match }
+`;
+    // Only the fields that are compared: the evaluator itself is tested where it lives.
+    expect(run(examples, () => [incident as Incident])).toEqual([
+      "one: ok",
+      'two: expected an incident failing, but found armed (low) "T"; detections were of no rule',
+      'three: expected no incident, but found armed (low) "T"; detections were of a',
+    ]);
+  });
+
+  test("that make no sense are the user's mistake, with line and key", () => {
+    expect(() => run("- { name: one, event: { A: a }, expect: maybe }")).toThrow(
+      /x\.test\.yml:1: expect: "maybe" is none of match, no match$/,
+    );
+    expect(() => run("- { name: one, rule: a, event: { TimeCreated: noon }, expect: match }")).toThrow(UserError);
+  });
+});
