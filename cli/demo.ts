@@ -18,17 +18,16 @@ const STORE = ["--store", "./demo/rootcause-data"];
 
 await show("simulate", FOLDER);
 await show("scan", FOLDER, ...STORE, "--must-stay-off", (await rootsThatMustStayOff()).join(","));
-await show("incidents", ...STORE);
 const worst = await worstIncident();
 if (worst !== undefined) {
   await show("incidents", worst, ...STORE);
   stdout.write(`
 What to try next:
-  rootcause incidents ID ${STORE.join(" ")}       another one's timeline, by the beginning of its id
-  rootcause rules show NAME                                why a rule says what it says
-  rootcause dump demo/HOST/Application.evtx                the records themselves
-  demo/truth.json                                          what was really done to which host
-  rootcause scan PATH                                      your own logs
+  rootcause incidents ID ${STORE.join(" ")}   another one's timeline, by the beginning of its id
+  rootcause rules show root_change_broke_tls             what a rule looks for
+  rootcause dump demo/HOST/Application.evtx              the records themselves
+  less demo/truth.json                                   what was really done to which host
+  rootcause scan PATH                                    your own logs
 `);
 }
 

@@ -58,7 +58,7 @@ function explain(error: unknown): number {
     return EXIT.usage;
   }
   if (error instanceof Error && error.name === "AbortError") {
-    stderr.write("rootcause: stopped. What was found until then is kept; scan again for the rest.\n");
+    stderr.write("rootcause: stopped before the end. What the store has is kept: scan again for the rest.\n");
     return EXIT.interrupted;
   }
   const debug = argv.includes("--debug") || process.env.DEBUG !== undefined;

@@ -2,14 +2,24 @@ import type { EventRef } from "../../model/event.ts";
 import type { EvidenceEvent } from "../../model/incident.ts";
 import { visible } from "./visible-text.ts";
 
-/** `CAPI2 4097`: the provider without what all of Microsoft's have in common, and the event id. */
-export function eventKind(event: EventRef): string {
-  return visible(`${event.provider.replace(/^Microsoft-Windows-/, "")} ${event.eventId}`);
+/** The kinds of events, each once: `CAPI2 4097, 4109; Schannel 36887`. */
+export function eventKinds(events: readonly EventRef[]): string {
+  const byProvider = Map.groupBy(events, ({ provider }) => provider);
+  const kinds = [...byProvider].map(([provider, theirs]) => {
+    const ids = [...new Set(theirs.map(({ eventId }) => eventId))].sort((a, b) => a - b);
+    return `${providerName(provider)} ${ids.join(", ")}`;
+  });
+  return kinds.join("; ");
+}
+
+/** The provider without what all of Microsoft's have in common. */
+function providerName(provider: string): string {
+  return visible(provider.replace(/^Microsoft-Windows-/, ""));
 }
 
 /** `CAPI2 4097, Application record 139034`: enough to find it in the Event Viewer. */
 export function eventName(event: EventRef): string {
-  return `${eventKind(event)}, ${visible(event.channel)} record ${event.recordId}`;
+  return `${providerName(event.provider)} ${event.eventId}, ${visible(event.channel)} record ${event.recordId}`;
 }
 
 /** How much of a captured value is shown; the whole is in the JSON output. */
@@ -28,7 +38,7 @@ export function eventSentence({ ruleTitle, fields }: EvidenceEvent): string {
   ].filter((part) => part !== "");
   const details = Object.entries(others).map(([field, value]) => `${visible(field)} ${shorten(value)}`);
   if (How !== undefined && certificate.length > 0) return `root ${certificate.join(" ")} ${visible(How)}`;
-  const said = [...certificate, ...details].join(", ");
+  const said = [certificate.join(" "), ...details].filter((part) => part !== "").join(", ");
   return `${visible(What ?? ruleTitle)}${said === "" ? "" : `: ${said}`}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Evidence, Incident, Onset } from "../../model/incident.ts";
-import { eventKind, eventName, eventSentence } from "./event-words.ts";
+import { eventKinds, eventName, eventSentence } from "./event-words.ts";
 import { type Look, severityLabel } from "./look.ts";
 import { clock, rateWords, shortSpan, spanWords } from "./time-words.ts";
 import { visible } from "./visible-text.ts";
@@ -61,8 +61,8 @@ const ROLE_WORDS: Readonly<Record<Evidence["role"], string>> = {
 
 function howMany({ count, events, last }: Evidence): string {
   if (count <= 1) return "";
-  const kinds = [...new Set(events.map(({ event }) => eventKind(event)))];
-  const named = kinds.length > 1 ? ` (${kinds.slice(0, 4).join(", ")}${kinds.length > 4 ? " …" : ""})` : "";
+  const kinds = eventKinds(events.map(({ event }) => event));
+  const named = /[,;]/.test(kinds) ? ` (${kinds})` : "";
   return `first of ${count.toLocaleString("en-US")}${named} until ${clock(last)}`;
 }
 

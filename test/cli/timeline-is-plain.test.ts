@@ -22,7 +22,8 @@ function step(name: string, after: Ticks, title: string, count: number, role: Ev
   const fields: Record<string, string> =
     name === "armed"
       ? {
-          Subject: 'OU=Go Daddy Class 2 Certification Authority, O="The Go Daddy Group, Inc.", C=US',
+          Name: "Go Daddy Class 2 Certification Authority",
+          How: "was added by the automatic root update",
           Thumbprint: "2796BAE63F1801E277261BA0D77770028F20EEE4",
         }
       : {};
@@ -58,8 +59,8 @@ test("a timeline says what happened in order, how long after each other, by whic
     "CRITICAL  Go Daddy Class 2 came back on EDGE01; TLS has failed since the restart
       A root came back and TLS broke (rule root_return_broke_tls), failing; incident b4ba564fe50615c7fb83d7c82adfcda9
 
-      2026-03-02 04:10:07  armed      A root was added by automatic root update: "Go Daddy Class 2 Certification Authority"
-                                      (2796BAE6…)
+      2026-03-02 04:10:07  armed      root "Go Daddy Class 2 Certification Authority" (2796BAE6…) was added by the automatic
+                                      root update
                                       CAPI2 4097, Application record 139034
       +18d 21h             triggered  The host restarted
                                       CAPI2 4097, Application record 139034
@@ -68,7 +69,7 @@ test("a timeline says what happened in order, how long after each other, by whic
       +4m 12s              failing    TLS trust failure
                                       CAPI2 4097, Application record 139034; first of 212 until 2026-03-21 02:14:19
 
-      Before: 0 in 18 days. After: 53 an hour. That is no chance.
+      Failures before: 0 in 18 days. After: 53 an hour.
       Evidence is medium. The same certificate is in cause and failure.
       What to do: Look which certificate the Edge presents.
       - Then do this.

@@ -1,0 +1,101 @@
+import { copyFile, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { IncidentOutput } from "../../cli/report/output-schema.ts";
+import { simulate } from "../../simulator/simulate.ts";
+import { emptyFolder, rootcause } from "./run.ts";
+
+let folder: string;
+/** The System log of the host that has the fault. */
+let system: string;
+beforeAll(async () => {
+  folder = await emptyFolder();
+  await simulate({ out: join(folder, "fleet"), hosts: 1, days: 28, scenarios: ["root-return"] });
+  const { incidents } = z
+    .object({ incidents: z.tuple([z.object({ computer: z.string() })]) })
+    .parse(JSON.parse(await readFile(join(folder, "fleet/truth.json"), "utf8")));
+  system = join("fleet", incidents[0].computer.split(".")[0] ?? "", "System.evtx");
+  const torn = join(folder, "torn.evtx");
+  await copyFile(join(folder, system), torn);
+  await truncate(torn, 4096 + 3 * 65_536 + 5_000);
+});
+
+const Line = IncidentOutput.pick({ id: true, state: true, severity: true });
+
+function parse(jsonLines: string) {
+  return jsonLines
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => Line.parse(JSON.parse(line)));
+}
+
+describe.concurrent("scan", () => {
+  test("finds the fault, keeps it, and finds the same again; what is for people stays off the data", async () => {
+    const first = await rootcause(folder, "scan", "fleet", "--format", "jsonl");
+    expect(first.code).toBe(0);
+    expect(first.err).toMatch(
+      /^Read \d+ files, [\d,]+ records \(.* MB\) in .* s; every record could be read\.\nNext: /,
+    );
+    const [worst] = parse(first.out);
+    expect(worst).toMatchObject({ state: "failing", severity: "critical" });
+
+    const again = await rootcause(folder, "scan", "fleet", "--format", "jsonl", "--fail-on", "high");
+    expect(again.code).toBe(3);
+    expect(again.out).toBe(first.out);
+
+    const kept = await rootcause(folder, "incidents", "--format", "jsonl");
+    expect(kept).toEqual({ code: 0, out: first.out, err: "" });
+    const shown = await rootcause(folder, "incidents", worst?.id.slice(0, 8) ?? "");
+    expect(shown.out).toMatch(/^CRITICAL {2}/);
+    expect(shown.out).toMatch(/\n {2}\+\d.* {2}failing {2}/);
+    expect(shown.out).toContain("What to do: ");
+  });
+
+  test("a damaged file costs only its own records, is named, and makes exit code 4", async () => {
+    const { code, out } = await rootcause(folder, "scan", "torn.evtx", "--no-store");
+    expect(code).toBe(4);
+    expect(out).toMatch(
+      /Read 1 file, [\d,]+ records .*; \d+ records? could not be read and (is|are) left out\.\ntorn\.evtx at byte /,
+    );
+    const dump = await rootcause(folder, "dump", "torn.evtx");
+    expect(dump.code).toBe(4);
+    expect(dump.err).toContain("torn.evtx at byte ");
+    expect(JSON.parse(dump.out.split("\n")[0] ?? "")).toHaveProperty("Event.System.EventRecordID");
+  });
+
+  test("writes to a file, with detections and between two moments", async () => {
+    const words = ["--no-store", "--detections", "--format", "csv", "--from", "2026-02-02", "--to", "2026-02-03"];
+    const { code, out } = await rootcause(folder, "scan", system, ...words, "--output", "found.csv");
+    expect({ code, out }).toEqual({ code: 0, out: "" });
+    const [head, ...rows] = (await readFile(join(folder, "found.csv"), "utf8")).trimEnd().split("\n");
+    expect(head).toBe("id,level,rule,title,Computer,Channel,Provider,EventID,EventRecordID,TimeCreated,fields");
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) expect(row).toContain(",2026-02-02T");
+    const nowhere = await rootcause(folder, "scan", "torn.evtx", "--no-store", "--output", "no/such/folder.csv");
+    expect(nowhere).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^rootcause: Cannot write no\/such\/folder\.csv/),
+    });
+  });
+
+  test("rules of one's own are used, and one that is wrong is named and costs only itself", async () => {
+    await writeFile(
+      join(folder, "own.yml"),
+      `title: Every start of the event log
+id: 00000000-0000-4000-8000-000000000001
+level: low
+logsource: { product: windows, service: system }
+detection: { selection: { Provider_Name: EventLog, EventID: 6005 }, condition: selection }
+---
+title: Broken
+detection: { condition: nothing }
+`,
+    );
+    const words = ["--no-builtin", "--rules", "own.yml", "--no-store", "--detections", "--format", "jsonl"];
+    const { code, out, err } = await rootcause(folder, "scan", system, ...words);
+    expect(code).toBe(0);
+    expect(out).toContain('"title":"Every start of the event log"');
+    expect(err).toMatch(/^own\.yml:\d+: Broken: refused: /);
+  });
+});
