@@ -32,9 +32,8 @@ export const CROSS_SIGNED: readonly Root[] = [
   ),
 ];
 
-/** Public roots that Windows fetches on demand on any host. */
-export const PUBLIC_ROOTS: readonly Root[] = [
-  ...CROSS_SIGNED,
+/** Roots whose return changes nothing that a server presents. */
+export const ORDINARY_ROOTS: readonly Root[] = [
   root(
     `CN=Go Daddy Root Certificate Authority - G2, O="GoDaddy.com, Inc.", L=Scottsdale, S=Arizona, C=US`,
     "47BEABC922EAE80E78783462A79F45C254FDE68B",
@@ -72,6 +71,9 @@ export const PUBLIC_ROOTS: readonly Root[] = [
   ),
   root("CN=DST Root CA X3, O=Digital Signature Trust Co.", "DAC9024F54D8F6DF94935FB1732638CA6AD77C13"),
 ];
+
+/** Public roots that Windows fetches on demand on any host. */
+export const PUBLIC_ROOTS: readonly Root[] = [...CROSS_SIGNED, ...ORDINARY_ROOTS];
 
 /** Roots that Microsoft's program has retired: they are changed or deleted on hosts that still hold them, and never come back. */
 export const RETIRED_ROOTS: readonly Root[] = [

@@ -1,4 +1,5 @@
 import { isoFromTicks, SECOND, type Ticks, unixMs } from "../../model/ticks.ts";
+import { clockTime, shortDate } from "../english-time.ts";
 import type { Host } from "../host.ts";
 import { type LoggedEvent, utf16 } from "../logged-event.ts";
 
@@ -17,16 +18,13 @@ export function systemVersion(host: Host, at: Ticks): LoggedEvent {
 
 /** Written at the boot after a machine went down without shutting down; `downAt` is the last sign of life. */
 export function unexpectedShutdown(host: Host, at: Ticks, downAt: Ticks): LoggedEvent {
-  const down = new Date(unixMs(downAt));
-  const time = down.toLocaleTimeString("en-US", { timeZone: "UTC" });
-  const date = `${down.getUTCMonth() + 1}/${down.getUTCDate()}/${down.getUTCFullYear()}`;
   const binary = Buffer.concat([
     systemTime(downAt),
     systemTime(downAt),
     Buffer.of(60, 0, 0, 0, 60, 0, 0, 0),
     Buffer.alloc(24),
   ]);
-  return eventLog(host, at, 6008, 2, [time, date, "", "", "12", "", ""], binary);
+  return eventLog(host, at, 6008, 2, [clockTime(downAt), shortDate(downAt), "", "", "12", "", ""], binary);
 }
 
 export function uptime(host: Host, at: Ticks, bootAt: Ticks): LoggedEvent {

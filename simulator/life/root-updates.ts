@@ -1,4 +1,5 @@
-import { DAY, isoFromTicks, MINUTE, SECOND, type Ticks, unixMs } from "../../model/ticks.ts";
+import { DAY, MINUTE, SECOND, type Ticks } from "../../model/ticks.ts";
+import { clockTime, longDate } from "../english-time.ts";
 import {
   disallowedListUpdated,
   rootAdded,
@@ -55,27 +56,13 @@ function listUpdates(
 ): readonly LoggedEvent[] {
   const events: LoggedEvent[] = [];
   for (let at = random.moment(from, from + 14n * DAY); at < to; at += random.moment(12n * DAY, 16n * DAY)) {
-    events.push(rootListUpdated(host, at, localTime(at - 3n * DAY)));
-    if (random.chance(0.5)) events.push(disallowedListUpdated(host, at + SECOND / 10n, localTime(at - 3n * DAY)));
+    const effective = `${longDate(at - 3n * DAY)} ${clockTime(at - 3n * DAY)}`;
+    events.push(rootListUpdated(host, at, effective));
+    if (random.chance(0.5)) events.push(disallowedListUpdated(host, at + SECOND / 10n, effective));
     for (const root of random.sample(RETIRED_ROOTS.slice(1), random.int(0, 3)))
       events.push(rootPropertiesUpdated(host, at + SECOND / 4n, root));
   }
   const [retired] = RETIRED_ROOTS;
   if (retired !== undefined && random.chance(0.4)) events.push(rootDeleted(host, random.moment(from, to), retired));
   return events;
-}
-
-/** "Thursday, October 3, 2013 4:04:17 PM" */
-function localTime(at: Ticks): string {
-  const date = new Date(unixMs(at));
-  const day = date.toLocaleDateString("en-US", {
-    timeZone: "UTC",
-    weekday: "long",
-    year: "numeric",
-    month: "long",
-    day: "numeric",
-  });
-  const [hour = 0, ...rest] = isoFromTicks(at).slice(11, 19).split(":").map(Number);
-  const clock = [hour % 12 || 12, ...rest.map((part) => String(part).padStart(2, "0"))].join(":");
-  return `${day} ${clock} ${hour < 12 ? "AM" : "PM"}`;
 }

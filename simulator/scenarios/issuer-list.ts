@@ -1,7 +1,7 @@
 import { DAY } from "../../model/ticks.ts";
 import { issuerListTruncated } from "../events/schannel.ts";
 import { rootArrives } from "../life/root-updates.ts";
-import { PUBLIC_ROOTS } from "../roots.ts";
+import { ORDINARY_ROOTS } from "../roots.ts";
 import { momentAt, outage, peace, type Scenario } from "./scenario.ts";
 
 /** What the rule calls too many. */
@@ -13,7 +13,7 @@ export const issuerList: Scenario = {
   plan(stage) {
     const { host, random } = stage;
     const begins = momentAt(stage, 0.35, 0.45);
-    const roots = random.sample(PUBLIC_ROOTS, random.int(MANY, MANY + 5));
+    const roots = random.sample(ORDINARY_ROOTS, random.int(MANY, ORDINARY_ROOTS.length));
     const moments = roots.map(() => random.moment(begins, begins + 2n * DAY)).sort((a, b) => (a < b ? -1 : 1));
     const armed = moments[MANY - 1] ?? begins;
     const failing = begins + random.moment(3n * DAY, 5n * DAY);
