@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 
 /** The package's own folder, whether this runs from the sources or from `dist/`. */
 const PACKAGE_JSON = findPackageJSON(import.meta.url) ?? join(import.meta.dirname, "../package.json");
@@ -10,5 +9,5 @@ const PACKAGE_JSON = findPackageJSON(import.meta.url) ?? join(import.meta.dirnam
 export const LIBRARY = join(dirname(PACKAGE_JSON), "rules", "library");
 
 export function packageVersion(): string {
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(PACKAGE_JSON, "utf8"))).version;
+  return String(JSON.parse(readFileSync(PACKAGE_JSON, "utf8")).version);
 }

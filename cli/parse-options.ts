@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { type Ticks, ticksFromIso } from "../model/ticks.ts";
-import { FORMATS } from "./report/report.ts";
+import { FORMATS } from "./report/format.ts";
 
 export const DEFAULT_STORE = "./rootcause-data";
 

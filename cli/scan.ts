@@ -1,28 +1,9 @@
-import { stderr, stdout } from "node:process";
 import { type Command, Option } from "commander";
-import { isAtLeast, LEVELS, type Level } from "../model/detection.ts";
-import type { Incident } from "../model/incident.ts";
+import { LEVELS, type Level } from "../model/detection.ts";
 import type { Ticks } from "../model/ticks.ts";
-import { readConfig } from "./config.ts";
-import { EXIT, type ExitCode } from "./exit-code.ts";
-import { Interruption } from "./interruption.ts";
-import {
-  DEFAULT_STORE,
-  formatOption,
-  parseCount,
-  parseMoment,
-  parseThumbprints,
-  storeOption,
-} from "./parse-options.ts";
-import { ProgressBar } from "./progress.ts";
-import { shortId } from "./report/incident-table.ts";
-import { lookOf } from "./report/look.ts";
-import { type Format, formatReport } from "./report/report.ts";
-import { ruleFaults } from "./report/rule-words.ts";
-import { scanSummary } from "./report/scan-summary.ts";
-import { worstFirst } from "./report/worst-first.ts";
-import { addRuleOptions, type RuleOptions, rulePaths } from "./rule-options.ts";
-import { writeOut } from "./write-out.ts";
+import { formatOption, parseCount, parseMoment, parseThumbprints, storeOption } from "./parse-options.ts";
+import type { Format } from "./report/format.ts";
+import { addRuleOptions, type RuleOptions } from "./rule-options.ts";
 
 const HELP = `
 Examples:
@@ -37,7 +18,7 @@ Exit codes: 0 read everything; 3 an incident at or above --fail-on; 4 some recor
 2 a mistake in the command or its input; 1 internal error.`;
 
 /** The options of `scan`, as commander gives them. */
-interface ScanOptions extends RuleOptions {
+export interface ScanOptions extends RuleOptions {
   readonly format: Format;
   readonly output?: string;
   readonly detections?: true;
@@ -76,43 +57,7 @@ export function addScan(program: Command): void {
     .addOption(new Option("--fail-on <level>", "exit with 3 when an incident is at least so severe").choices(LEVELS))
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: ScanOptions) => {
-      process.exitCode = await run(paths, options);
+      const { runScan } = await import("./run-scan.ts");
+      process.exitCode = await runScan(paths, options);
     });
-}
-
-async function run(paths: readonly string[], options: ScanOptions): Promise<ExitCode> {
-  const config = await readConfig(options.config);
-  const { scan } = await import("../pipeline/scan.ts");
-  using stop = new Interruption();
-  const bar = new ProgressBar();
-  const result = await scan({
-    paths,
-    rulePaths: rulePaths(options),
-    mustStayOff: [...(options.mustStayOff ?? []), ...config.mustStayOff],
-    ownRoots: config.ownRoots,
-    store: options.store === false ? undefined : options.store,
-    storeEvents: options.storeEvents ?? false,
-    jobs: options.jobs,
-    from: options.from,
-    to: options.to,
-    keepDetections: options.detections ?? false,
-    onProgress: (progress) => bar.show(progress),
-    signal: stop.signal,
-  }).finally(() => bar[Symbol.dispose]());
-  const incidents = worstFirst(result.incidents);
-  const detections = options.detections === undefined ? undefined : result.detections;
-  await writeOut(formatReport({ incidents, detections }, options.format, lookOf(stdout)), options.output);
-  const person = options.format === "table" && options.output === undefined ? stdout : stderr;
-  stderr.write(ruleFaults({ refused: result.refused, inactive: [] }));
-  person.write(`${scanSummary(result)}${whatNext(incidents, options)}`);
-  const { failOn } = options;
-  const found = failOn !== undefined && incidents.some(({ severity }) => isAtLeast(severity, failOn));
-  return found ? EXIT.found : result.unreadable > 0 ? EXIT.unreadable : EXIT.ok;
-}
-
-function whatNext([worst]: readonly Incident[], { store }: ScanOptions): string {
-  if (worst === undefined) return "Next: scan the logs of more hosts, or of a longer time, into the same store.\n";
-  if (store === false) return "Next: scan without --no-store to see an incident's timeline.\n";
-  const where = store === DEFAULT_STORE ? "" : ` --store ${store}`;
-  return `Next: rootcause incidents ${shortId(worst)}${where}   shows the worst one as a timeline, with what to do.\n`;
 }

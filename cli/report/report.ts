@@ -2,12 +2,10 @@ import type { Detection } from "../../model/detection.ts";
 import type { Incident } from "../../model/incident.ts";
 import { csvOf } from "./csv.ts";
 import { detectionLines } from "./detection-lines.ts";
+import type { Format } from "./format.ts";
 import { incidentTable } from "./incident-table.ts";
 import { jsonLinesOf, jsonOf } from "./json.ts";
 import type { Look } from "./look.ts";
-
-export const FORMATS = ["table", "json", "jsonl", "csv"] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** What is printed: incidents, worst first, and the detections where they were asked for. */
 export interface Report {

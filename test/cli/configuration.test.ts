@@ -1,15 +1,15 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { readConfig } from "../../cli/config.ts";
 import { parseThumbprints } from "../../cli/parse-options.ts";
 import { UserError } from "../../model/user-error.ts";
+import { emptyFolder } from "./run.ts";
 
 const THUMBPRINT = "2796BAE63F1801E277261BA0D77770028F20EEE4";
 let file: string;
 beforeAll(async () => {
-  file = join(await mkdtemp(join(tmpdir(), "rootcause-config-")), "rootcause.yml");
+  file = join(await emptyFolder(), "rootcause.yml");
 });
 
 async function config(text: string) {

@@ -7,7 +7,7 @@ const folder = await emptyFolder();
 await writeFile(join(folder, "notes.txt"), "no log");
 await writeFile(join(folder, "typo.yml"), "roots:\n  mustStayOf: []\n");
 
-test.for([
+test.concurrent.for([
   [["scna"], /^rootcause: unknown command 'scna'\n\(Did you mean scan\?\)\n$/],
   [["scan"], /^rootcause: missing required argument 'path'\n$/],
   [
@@ -30,7 +30,7 @@ test.for([
   ],
   [["rules", "list", "--no-builtin"], /^rootcause: --no-builtin leaves no rules: name some with --rules DIR\.\n$/],
   [["rules", "list", "--rules", "none"], /^rootcause: No rules at none: there is no such file or folder\.\n$/],
-] as const)("rootcause %s", async ([words, said]) => {
+] as const)("rootcause %s", async ([words, said], { expect }) => {
   const { code, out, err } = await rootcause(folder, ...words);
   expect(err).toMatch(said);
   expect({ code, out }).toEqual({ code: 2, out: "" });

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { afterAll } from "vitest";
 
 const MAIN = join(import.meta.dirname, "../../cli/main.ts");
 
@@ -14,6 +15,15 @@ export async function rootcause(folder: string, ...words: readonly string[]) {
   return { code: Number(code), out, err };
 }
 
-export function emptyFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "rootcause-cli-"));
+const made: string[] = [];
+
+/** A new folder, gone when the test file is done. */
+export async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "rootcause-cli-"));
+  made.push(folder);
+  return folder;
 }
+
+afterAll(async () => {
+  for (const folder of made) await rm(folder, { recursive: true });
+});

@@ -1,0 +1,55 @@
+import { stderr, stdout } from "node:process";
+import { isAtLeast } from "../model/detection.ts";
+import type { Incident } from "../model/incident.ts";
+import { scan } from "../pipeline/scan.ts";
+import { readConfig } from "./config.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { Interruption } from "./interruption.ts";
+import { DEFAULT_STORE } from "./parse-options.ts";
+import { ProgressBar } from "./progress.ts";
+import { shortId } from "./report/incident-table.ts";
+import { lookOf } from "./report/look.ts";
+import { formatReport } from "./report/report.ts";
+import { ruleFaults } from "./report/rule-words.ts";
+import { scanSummary } from "./report/scan-summary.ts";
+import { worstFirst } from "./report/worst-first.ts";
+import { rulePaths } from "./rule-options.ts";
+import type { ScanOptions } from "./scan.ts";
+import { writeOut } from "./write-out.ts";
+
+/** Runs `rootcause scan`: the result to standard output or a file, what it read and what to try next to the person. */
+export async function runScan(paths: readonly string[], options: ScanOptions): Promise<ExitCode> {
+  const config = await readConfig(options.config);
+  using stop = new Interruption();
+  const bar = new ProgressBar();
+  const result = await scan({
+    paths,
+    rulePaths: rulePaths(options),
+    mustStayOff: [...(options.mustStayOff ?? []), ...config.mustStayOff],
+    ownRoots: config.ownRoots,
+    store: options.store === false ? undefined : options.store,
+    storeEvents: options.storeEvents ?? false,
+    jobs: options.jobs,
+    from: options.from,
+    to: options.to,
+    keepDetections: options.detections ?? false,
+    onProgress: (progress) => bar.show(progress),
+    signal: stop.signal,
+  }).finally(() => bar[Symbol.dispose]());
+  const incidents = worstFirst(result.incidents);
+  const detections = options.detections === undefined ? undefined : result.detections;
+  await writeOut(formatReport({ incidents, detections }, options.format, lookOf(stdout)), options.output);
+  const person = options.format === "table" && options.output === undefined ? stdout : stderr;
+  stderr.write(ruleFaults({ refused: result.refused, inactive: [] }));
+  person.write(`${scanSummary(result)}${whatNext(incidents, options)}`);
+  const { failOn } = options;
+  const found = failOn !== undefined && incidents.some(({ severity }) => isAtLeast(severity, failOn));
+  return found ? EXIT.found : result.unreadable > 0 ? EXIT.unreadable : EXIT.ok;
+}
+
+function whatNext([worst]: readonly Incident[], { store }: ScanOptions): string {
+  if (worst === undefined) return "Next: scan the logs of more hosts, or of a longer time, into the same store.\n";
+  if (store === false) return "Next: scan without --no-store to see an incident's timeline.\n";
+  const where = store === DEFAULT_STORE ? "" : ` --store ${store}`;
+  return `Next: rootcause incidents ${shortId(worst)}${where}   shows the worst one as a timeline, with what to do.\n`;
+}

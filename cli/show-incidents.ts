@@ -1,0 +1,41 @@
+import { stderr, stdout } from "node:process";
+import type { Incident } from "../model/incident.ts";
+import { UserError } from "../model/user-error.ts";
+import { getIncident, listIncidents } from "../storage/incidents.ts";
+import { isStore, openStore, type Store } from "../storage/store.ts";
+import type { Format } from "./report/format.ts";
+import { lookOf } from "./report/look.ts";
+import { formatReport } from "./report/report.ts";
+import { timeline } from "./report/timeline.ts";
+import { worstFirst } from "./report/worst-first.ts";
+import { writeOut } from "./write-out.ts";
+
+/** Runs `rootcause incidents [ID]`. */
+export async function showIncidents(id: string | undefined, folder: string, format: Format): Promise<void> {
+  if (!(await isStore(folder)))
+    throw new UserError(`There is no store at ${folder}: run "rootcause scan PATH" first, or name one with --store.`);
+  const store = await openStore(folder);
+  try {
+    if (id === undefined) await showAll(store, format);
+    else await showOne(store, id, format);
+  } finally {
+    await store.close();
+  }
+}
+
+async function showAll(store: Store, format: Format): Promise<void> {
+  const incidents: Incident[] = [];
+  for await (const { incident } of listIncidents(store)) incidents.push(incident);
+  await print(worstFirst(incidents), format);
+}
+
+async function showOne(store: Store, id: string, format: Format): Promise<void> {
+  const { incident, version, withdrawn } = await getIncident(store, id);
+  if (format === "table") stdout.write(timeline(incident, lookOf(stdout)));
+  else await print([incident], format);
+  if (withdrawn) stderr.write(`Withdrawn: evidence that came later took this conclusion back (version ${version}).\n`);
+}
+
+function print(incidents: readonly Incident[], format: Format): Promise<void> {
+  return writeOut(formatReport({ incidents, detections: undefined }, format, lookOf(stdout)), undefined);
+}
