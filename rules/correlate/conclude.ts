@@ -8,10 +8,10 @@ import {
   type Strength,
 } from "../../model/incident.ts";
 import { MINUTE, type Ticks } from "../../model/ticks.ts";
-import type { Episode } from "./episodes.ts";
+import { type Episode, isPlain } from "./episodes.ts";
 import type { Filled, StepFill } from "./fill.ts";
 import type { Context, Raise, SequenceRule } from "./sequence-rule.ts";
-import type { Timeline } from "./timeline.ts";
+import { compareDetections, type Timeline } from "./timeline.ts";
 import { fillTemplate, verdictOf } from "./wording.ts";
 
 /** One boot writes several markers, and services follow it: within this time they are one restart. */
@@ -29,14 +29,22 @@ export function conclude(
   const anchor = episode.armed[0];
   if (reached === undefined || anchor === undefined || !isReported(rule, reached)) return undefined;
 
+  const suspects = suspectsOf(rule, episode, timeline);
   const steps = filled.fills.map((fill, index) =>
-    evidenceOf(fill.step.state, "step", relevant(rule, filled.fills, fill, index)),
+    evidenceOf(fill.step.state, "step", relevant(rule, filled.fills, fill, index), index === 0 ? suspects : []),
   );
   const contexts = rule.context.flatMap((context) => contextEvidence(context, steps, timeline));
   const evidence = [...steps, ...contexts.map((found) => found.evidence)];
   const raised = rule.incident.raise.filter((raise) => holds(raise, episode, timeline));
   const strength = strengthOf(rule, filled.fills, contexts);
-  const state = episode.resolvedAt === undefined ? reached : "resolved";
+  const resolvedAt = resolutionOf(rule, episode, filled);
+  const state = resolvedAt === undefined ? reached : "resolved";
+  const places = {
+    group,
+    evidence,
+    named: new Map(suspects.length === 0 ? [] : [[rule.steps[0]?.state ?? "", suspects.map(evidenceEvent)]]),
+    link: rule.link,
+  };
   const onset = filled.fills.find((fill) => fill.onset !== undefined)?.onset ?? filled.missed;
   return {
     id: incidentId(
@@ -47,16 +55,24 @@ export function conclude(
     rule: { id: rule.id, name: rule.name, title: rule.title, level: rule.level },
     group,
     state,
-    severity: state === "resolved" ? "informational" : severityOf(rule, reached, raised),
-    title: fillTemplate(rule.incident.title[state] ?? rule.incident.title[reached] ?? rule.title, group, evidence),
+    severity: state === "resolved" ? resolvedSeverity(rule, reached) : severityOf(rule, reached, raised),
+    title: fillTemplate(rule.incident.title[state] ?? rule.incident.title[reached] ?? rule.title, places),
     started: anchor.event.time,
-    updated: latest([...steps.map((step) => step.last), episode.resolvedAt ?? 0n]),
+    updated: latest([...steps.map((step) => step.last), resolvedAt ?? 0n]),
     strength,
     verdict: verdictOf({ rule, filled, strength, state, raised, contexts: contexts.map(({ context }) => context) }),
     onset,
     evidence,
-    advice: fillTemplate(rule.incident.advice, group, evidence),
+    advice: fillTemplate(rule.incident.advice, places),
   };
+}
+
+/** While nothing fails, taking the cause back resolves it; what fails is resolved only when the failures have ended as well. */
+function resolutionOf(rule: SequenceRule, episode: Episode, filled: Filled): Ticks | undefined {
+  const last = filled.fills.at(-1);
+  return last !== undefined && last.step === rule.steps.at(-1) && !isPlain(last.step)
+    ? last.endedAt
+    : episode.resolvedAt;
 }
 
 function isReported(rule: SequenceRule, state: string): boolean {
@@ -75,16 +91,20 @@ function relevant(rule: SequenceRule, fills: readonly StepFill[], fill: StepFill
   return near.length > 0 ? near : fill.detections;
 }
 
-function evidenceOf(step: string, role: Evidence["role"], detections: readonly Detection[]): Evidence {
+/** Counts all, keeps the first, and `keep` among them. */
+function evidenceOf(
+  step: string,
+  role: Evidence["role"],
+  detections: readonly Detection[],
+  keep: readonly Detection[] = [],
+): Evidence {
   const first = detections[0]?.event.time ?? 0n;
-  return {
-    step,
-    role,
-    count: detections.length,
-    first,
-    last: detections.at(-1)?.event.time ?? first,
-    events: detections.slice(0, EVIDENCE_KEPT).map(evidenceEvent),
-  };
+  const kept = [...new Set([...keep.filter((detection) => detections.includes(detection)), ...detections])].slice(
+    0,
+    EVIDENCE_KEPT,
+  );
+  const events = kept.toSorted(compareDetections).map(evidenceEvent);
+  return { step, role, count: detections.length, first, last: detections.at(-1)?.event.time ?? first, events };
 }
 
 function evidenceEvent({ id, rule, event, fields }: Detection): EvidenceEvent {
@@ -104,20 +124,30 @@ function contextEvidence(context: Context, steps: readonly Evidence[], timeline:
 }
 
 function holds(raise: Raise, episode: Episode, timeline: Timeline): boolean {
-  const candidates = timeline.of(raise.rules).detections;
-  if (raise.when === "ever" && raise.same.length === 0) return candidates.length > 0;
-  return candidates.some((candidate) =>
-    episode.armed.some(
-      (armed) =>
+  if (raise.when === "ever" && raise.same.length === 0) return timeline.of(raise.rules).detections.length > 0;
+  return episode.armed.some((armed) => raises(raise, armed, timeline));
+}
+
+/** Whether this very detection is what a `raise` warns of. */
+function raises(raise: Raise, armed: Detection, timeline: Timeline): boolean {
+  return timeline
+    .of(raise.rules)
+    .detections.some(
+      (other) =>
         raise.same.every(
           (field) =>
-            candidate.fields[field] !== undefined &&
-            candidate.fields[field]?.toLowerCase() === armed.fields[field]?.toLowerCase(),
+            other.fields[field] !== undefined &&
+            other.fields[field]?.toLowerCase() === armed.fields[field]?.toLowerCase(),
         ) &&
         (raise.when === "ever" ||
-          (raise.when === "before" ? candidate.event.time < armed.event.time : isSameEvent(candidate, armed))),
-    ),
-  );
+          (raise.when === "before" ? other.event.time < armed.event.time : isSameEvent(other, armed))),
+    );
+}
+
+/** The detections of the first step that are more than everyday; none where all are alike. */
+function suspectsOf(rule: SequenceRule, episode: Episode, timeline: Timeline): readonly Detection[] {
+  const telling = rule.incident.raise.filter((raise) => raise.when !== "ever" || raise.same.length > 0);
+  return episode.armed.filter((armed) => telling.some((raise) => raises(raise, armed, timeline)));
 }
 
 function isSameEvent(a: Detection, b: Detection): boolean {
@@ -131,6 +161,11 @@ function severityOf(rule: SequenceRule, state: string, raised: readonly Raise[])
     if (level !== undefined && isAtLeast(level, severity)) severity = level;
   }
   return severity;
+}
+
+/** What has failed is worth a look back; what was taken back before it did is not. */
+function resolvedSeverity(rule: SequenceRule, reached: string): Level {
+  return reached === rule.steps.at(-1)?.state ? (rule.incident.severity.resolved ?? "informational") : "informational";
 }
 
 /** DOMAIN.md I.3: the same certificate named in cause and failure; else the first restart after the change and nothing that speaks against it; else mere order. */

@@ -69,6 +69,7 @@ export class Correlator {
     const context: FillContext = {
       coverage: this.#coverage,
       isClaimed: ({ id }) => claimed.has(id) || foreign.some((set) => set.has(id)),
+      detectionsOf: (step) => timeline.of(step.rules),
       kindsOf: (step) => {
         const known = kinds.get(step) ?? new Kinds(timeline.of(step.rules), step.onset?.by ?? []);
         kinds.set(step, known);

@@ -11,7 +11,7 @@ export interface Episode {
   readonly takenBack: ReadonlyMap<string, Ticks>;
   /** Detections of the second step where that is filled by presence; empty where it is counted. */
   readonly next: readonly Detection[];
-  /** When the last of what can be taken back was; undefined while something stands. */
+  /** When the last of what can be taken back was; undefined while some of it stands. */
   readonly resolvedAt: Ticks | undefined;
 }
 
@@ -97,7 +97,7 @@ class Splitter {
     for (const episode of this.#open)
       for (const armed of episode.armed)
         if (
-          armed.rule.name !== detection.rule.name &&
+          !until.rules.includes(armed.rule.name) &&
           !episode.takenBack.has(armed.id) &&
           until.same.every((field, i) => armed.fields[field]?.toLowerCase() === wanted[i])
         ) {
@@ -113,7 +113,10 @@ class Splitter {
 
   #resolvedAt(episode: Open): Ticks | undefined {
     const same = this.#rule.until?.same ?? [];
-    const reversible = episode.armed.filter((armed) => same.every((field) => armed.fields[field] !== undefined));
+    const reversible = episode.armed.filter(
+      (armed) =>
+        !this.#rule.until?.rules.includes(armed.rule.name) && same.every((field) => armed.fields[field] !== undefined),
+    );
     if (this.#rule.until === undefined || reversible.length === 0) return undefined;
     let latest = 0n;
     for (const armed of reversible) {

@@ -73,6 +73,13 @@ export function testOnset(input: OnsetInput): Onset {
   return result(true, rates);
 }
 
+/** Did failures clearly fall at `end`, the window after it against the one before it? By the same test, turned round. */
+export function hasFallen(times: readonly Ticks[], end: Ticks, window: Ticks): boolean {
+  const before = countBetween(times, end - window, end - 1n);
+  const after = countBetween(times, end, end + window);
+  return before > BURST_FACTOR * after && chanceOf(before, after, window, window) <= ALPHA;
+}
+
 function worstSlot(times: readonly Ticks[], change: Ticks, window: Ticks, seen: Ticks): number {
   let worst = 0;
   for (let end = change; end - window >= change - seen; end -= window)

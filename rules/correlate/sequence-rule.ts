@@ -44,7 +44,10 @@ export interface OnsetTest {
   readonly by: readonly string[];
 }
 
-/** A detection of `rules` takes back every armed detection before it that has the same values in `same`, unless both came from the same rule. */
+/**
+ * A detection of `rules` takes back every armed detection before it that has the same values in `same`, but never one of `rules` themselves.
+ * One that takes something back does not arm.
+ */
 export interface Until {
   readonly rules: readonly string[];
   readonly same: readonly string[];
@@ -68,7 +71,7 @@ export interface IncidentTemplate {
   readonly from: string;
   /** State → title, with `{step.Field}` places. */
   readonly title: Readonly<Record<string, string>>;
-  /** State → severity; an incident that is resolved keeps `informational`. */
+  /** State → severity; `resolved` is that of an incident that had come to its last state, and `informational` unless given. */
   readonly severity: Readonly<Record<string, Level>>;
   readonly raise: readonly Raise[];
   readonly advice: string;

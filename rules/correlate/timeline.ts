@@ -34,6 +34,10 @@ export class Slice {
     this.times = detections.map((detection) => detection.event.time);
   }
 
+  from(from: Ticks): readonly Detection[] {
+    return this.detections.slice(lowerBound(this.times, from));
+  }
+
   /** Those in [from, to]: windows are closed. */
   between(from: Ticks, to: Ticks): readonly Detection[] {
     return this.detections.slice(lowerBound(this.times, from), lowerBound(this.times, to + 1n));

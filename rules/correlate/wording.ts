@@ -1,54 +1,108 @@
-import type { Evidence, Strength } from "../../model/incident.ts";
+import type { Evidence, EvidenceEvent, Strength } from "../../model/incident.ts";
 import type { Filled } from "./fill.ts";
 import type { Context, Raise, SequenceRule } from "./sequence-rule.ts";
 
 /** At most this many names of a list are said; the others are counted. */
 const NAMES_SAID = 2;
 
-/**
- * Fills the places of a rule's title or advice: `{Computer}` a group value, `{armed.Name}` the distinct values of a captured field,
- * `{failing.Peer#}` how many there are, `{failing.count}` how many events. A part in brackets is left out when one of its places is empty or 0.
- */
-export function fillTemplate(
-  template: string,
-  group: Readonly<Record<string, string>>,
-  evidence: readonly Evidence[],
-): string {
-  const fill = (text: string): { text: string; complete: boolean } => {
-    let complete = true;
-    const filled = text.replace(
-      /\{([A-Za-z]\w*)(?:\.(\w+)(#?))?\}/g,
-      (_, step: string, field: string | undefined, number: string | undefined) => {
-        const value =
-          field === undefined
-            ? (group[step] ?? "")
-            : placeValue(
-                evidence.find((one) => one.step === step),
-                field,
-                number === "#",
-              );
-        if (value === "" || value === "0") complete = false;
-        return value;
-      },
-    );
-    return { text: filled, complete };
-  };
-  const withOptional = template.replace(/\[([^[\]]*\{[^[\]]*)\]/g, (_, part: string) => {
-    const { text, complete } = fill(part);
-    return complete ? text : "";
-  });
-  return fill(withOptional).text;
+/** What a place in a template can stand for. */
+export interface Places {
+  readonly group: Readonly<Record<string, string>>;
+  readonly evidence: readonly Evidence[];
+  /** For a step, the events that are to be named: those that are more suspicious than the others, where some are. */
+  readonly named: ReadonlyMap<string, readonly EvidenceEvent[]>;
+  /** Fields that identify what is named (a certificate's thumbprint): a registry key knows only this, another log the name as well. */
+  readonly link: readonly string[];
 }
 
-function placeValue(evidence: Evidence | undefined, field: string, number: boolean): string {
+/**
+ * Fills the places of a rule's title or advice:
+ *
+ * - `{Computer}` a value of the group
+ * - `{failing.count}` how many events fill the step
+ * - `{armed.Name}` the distinct values of a captured field, the first of them by name: `A, B and 3 more`
+ * - `{armed.Name+Change}` the same with a second field behind it: `A and B came back (1 more change)`
+ * - `{failing.Peer#partner}` how many distinct values there are, with the noun: `1 partner`, `3 partners`
+ *
+ * A part in brackets is left out when one of its places has nothing to say.
+ */
+export function fillTemplate(template: string, places: Places): string {
+  const withOptional = template.replace(/\[([^[\]]*\{[^[\]]*)\]/g, (_, part: string) => {
+    const { text, complete } = fillPlaces(part, places);
+    return complete ? text : "";
+  });
+  return fillPlaces(withOptional, places).text;
+}
+
+const PLACE = /\{([A-Za-z]\w*)(?:\.(\w+)(?:([#+])(\w+))?)?\}/g;
+
+function fillPlaces(text: string, places: Places): { readonly text: string; readonly complete: boolean } {
+  let complete = true;
+  const filled = text.replace(PLACE, (_, step: string, field?: string, how?: string, second?: string) => {
+    const value = field === undefined ? (places.group[step] ?? "") : stepValue(places, step, field, how, second);
+    if (value === "") complete = false;
+    return value;
+  });
+  return { text: filled, complete };
+}
+
+function stepValue(
+  places: Places,
+  step: string,
+  field: string,
+  how: string | undefined,
+  second: string | undefined,
+): string {
+  const evidence = places.evidence.find((one) => one.step === step);
   if (evidence === undefined) return "";
   if (field === "count") return String(evidence.count);
-  const values = [
-    ...new Set(evidence.events.map((event) => event.fields[field]).filter((value) => value !== undefined)),
-  ];
-  if (number) return String(values.length);
-  const said = values.slice(0, NAMES_SAID).join(values.length === 2 ? " and " : ", ");
-  return values.length > NAMES_SAID ? `${said} and ${values.length - NAMES_SAID} more` : said;
+  if (how === "#") return counted(distinct(evidence.events, field).length, second ?? "");
+  const events = places.named.get(step) ?? evidence.events;
+  return how === "+" && second !== undefined
+    ? phrases(events, field, second, places.link)
+    : listed(distinct(events, field));
+}
+
+function distinct(events: readonly EvidenceEvent[], field: string): readonly string[] {
+  return [...new Set(events.map((event) => event.fields[field]).filter((value) => value !== undefined))];
+}
+
+function counted(count: number, noun: string): string {
+  return count === 0 ? "" : `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function listed(values: readonly string[]): string {
+  if (values.length <= NAMES_SAID) return values.join(" and ");
+  return `${values.slice(0, NAMES_SAID).join(", ")} and ${values.length - NAMES_SAID} more`;
+}
+
+/** The most common value of `second` with the names that have it, and how many names have another: `A and B came back (3 more changes)`. */
+function phrases(events: readonly EvidenceEvent[], first: string, second: string, link: readonly string[]): string {
+  const [most, ...others] = distinct(events, second)
+    .map((verb) => ({
+      verb,
+      names: names(
+        events.filter((event) => event.fields[second] === verb),
+        first,
+        link,
+      ),
+    }))
+    .sort((a, b) => b.names.size - a.names.size);
+  if (most === undefined) return "";
+  const more = new Set(others.flatMap(({ names }) => [...names.keys()])).difference(most.names).size;
+  return `${listed([...most.names.values()])} ${most.verb}${more === 0 ? "" : ` (${counted(more, "more change")})`}`;
+}
+
+/** One name for each thing, by what identifies it; a name that is more than the identifier is preferred. */
+function names(events: readonly EvidenceEvent[], field: string, link: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { fields } of events) {
+    const name = fields[field];
+    if (name === undefined) continue;
+    const key = link.map((one) => fields[one]).find((value) => value !== undefined) ?? name;
+    if (!found.has(key) || found.get(key) === key) found.set(key, name);
+  }
+  return found;
 }
 
 interface Grounds {

@@ -1,0 +1,145 @@
+import type { Detection } from "../../model/detection.ts";
+import type { Onset } from "../../model/incident.ts";
+import type { Ticks } from "../../model/ticks.ts";
+import type { Episode } from "./episodes.ts";
+import type { FillContext, StepFill } from "./fill.ts";
+import { type Kind, type Kinds, withoutRetries } from "./kinds.ts";
+import { hasFallen, saidRates, testOnset } from "./onset.ts";
+import type { OnsetTest, Step } from "./sequence-rule.ts";
+import { compareDetections } from "./timeline.ts";
+
+/** A step that takes a number of detections, or a change in their rate, after the step before. */
+export class CountedStep {
+  readonly #step: Step;
+  readonly #before: StepFill;
+  readonly #window: Ticks;
+  readonly #episode: Episode;
+  readonly #context: FillContext;
+  readonly #kinds: Kinds;
+
+  constructor(step: Step, before: StepFill, episode: Episode, context: FillContext) {
+    this.#step = step;
+    this.#before = before;
+    this.#window = step.onset?.window ?? step.within ?? 0n;
+    this.#episode = episode;
+    this.#context = context;
+    this.#kinds = context.kindsOf(step);
+  }
+
+  fill(): { readonly fill: StepFill | undefined; readonly missed: Onset | undefined } {
+    let missed: Onset | undefined;
+    for (const change of this.#changes()) {
+      const { kinds, onset } = this.#rising(change);
+      missed ??= onset;
+      if (kinds.length === 0) continue;
+      const grown = this.#grow(kinds, change);
+      if (grown.length < this.#step.count) continue;
+      const endedAt = this.#endOf(kinds, grown, change);
+      const detections = endedAt === undefined ? grown : grown.filter(({ event }) => event.time <= endedAt);
+      return { fill: { step: this.#step, detections, onset, endedAt }, missed: undefined };
+    }
+    return { fill: undefined, missed };
+  }
+
+  /** The moments at which the rate may have changed: the step before, or, where the window is shorter than `within`, any failure in it. */
+  *#changes(): Generator<Ticks> {
+    const within = this.#step.within ?? 0n;
+    const stride = this.#window / 24n;
+    let last: Ticks | undefined;
+    for (const { event } of this.#before.detections) {
+      if (this.#window >= within) yield event.time;
+      else
+        for (const failure of this.#kinds.all.slice.between(event.time, event.time + within)) {
+          if (last !== undefined && failure.event.time < last + stride) continue;
+          last = failure.event.time;
+          yield last;
+        }
+    }
+  }
+
+  /** The kinds of failure that clearly rose at `change`, and their rates together. */
+  #rising(change: Ticks): { readonly kinds: readonly Kind[]; readonly onset: Onset | undefined } {
+    const test = this.#step.onset;
+    const present = this.#kinds.each.filter((kind) => this.#after(kind, change).length > 0);
+    if (test === undefined) return { kinds: present, onset: undefined };
+    const rose = present.filter((kind) => this.#test(kind, change, test, present.length).rose);
+    if (rose.length === 0) {
+      const together = this.#test(this.#kinds.all, change, test, 1);
+      return { kinds: together.rose ? present : [], onset: together };
+    }
+    // What never came before belongs to the rise, though it may be too little to prove one alone.
+    const kinds = present.filter((kind) => rose.includes(kind) || this.#test(kind, change, test, 1).before === 0);
+    return { kinds, onset: sumOf(kinds.map((kind) => this.#test(kind, change, test, 1))) };
+  }
+
+  #test(kind: Kind, change: Ticks, test: OnsetTest, kinds: number): Onset {
+    const after = this.#after(kind, change);
+    return testOnset({
+      times: kind.attempts,
+      after: withoutRetries(after).length,
+      change,
+      window: this.#window,
+      lookback: test.lookback,
+      seenSince: this.#seenSince(after),
+      kinds,
+    });
+  }
+
+  #after(kind: Kind, change: Ticks): readonly Detection[] {
+    return this.#unclaimed(kind.slice.between(change, change + this.#window));
+  }
+
+  #unclaimed(detections: readonly Detection[]): readonly Detection[] {
+    return detections.filter((detection) => !this.#context.isClaimed(detection));
+  }
+
+  /** The latest beginning of the logs that the failures stand in: before it, silence means nothing. */
+  #seenSince(failures: readonly Detection[]): Ticks | undefined {
+    let latest: Ticks | undefined;
+    for (const { event } of failures) {
+      const first = this.#context.coverage.get(event.computer, event.channel)?.first;
+      if (first !== undefined && (latest === undefined || first > latest)) latest = first;
+    }
+    return latest;
+  }
+
+  /** A condition that stays true is one incident that grows: on from the window as long as no gap is longer than it. */
+  #grow(kinds: readonly Kind[], change: Ticks): readonly Detection[] {
+    const grown: Detection[] = [];
+    let last = change;
+    for (const detection of this.#unclaimed(kinds.flatMap((kind) => kind.slice.from(change))).toSorted(
+      compareDetections,
+    )) {
+      if (detection.event.time - last > this.#window) break;
+      grown.push(detection);
+      last = detection.event.time;
+    }
+    return grown;
+  }
+
+  /**
+   * When the failures ended, if the cause was taken back: then, or at the restart after it that made it count, or with the last of them.
+   * Absence is concluded only from a log that goes on for the window after it.
+   */
+  #endOf(kinds: readonly Kind[], grown: readonly Detection[], change: Ticks): Ticks | undefined {
+    const takenBack = [...this.#episode.takenBack.values()]
+      .filter((at) => at > change)
+      .sort((a, b) => (a < b ? -1 : 1))[0];
+    const last = grown.at(-1)?.event;
+    if (takenBack === undefined || last === undefined) return undefined;
+    const restarts = this.#context.detectionsOf(this.#before.step).between(takenBack, last.time);
+    const attempts = withoutRetries(kinds.flatMap((kind) => kind.slice.from(change)).toSorted(compareDetections));
+    const seenUntil = this.#context.coverage.get(last.computer, last.channel)?.last ?? 0n;
+    return [takenBack, ...restarts.map(({ event }) => event.time), last.time + 1n].find(
+      (end) => seenUntil >= end + this.#window && hasFallen(attempts, end, this.#window),
+    );
+  }
+}
+
+function sumOf(onsets: readonly Onset[]): Onset | undefined {
+  const [first] = onsets;
+  if (first === undefined || onsets.length === 1) return first;
+  const before = onsets.reduce((sum, onset) => sum + onset.before, 0);
+  const after = onsets.reduce((sum, onset) => sum + onset.after, 0);
+  return { ...first, before, after, rose: true, reason: saidRates(before, first.beforeSpan, after, first.afterSpan) };
+}
