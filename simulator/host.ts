@@ -20,7 +20,7 @@ export interface Host {
   readonly logsChains: boolean;
 }
 
-type ProcessName = "lsass" | "services" | "cryptSvc" | "eventLog" | "gpSvc" | "sysmon" | "updates" | "winlogon";
+type ProcessName = "lsass" | "services" | "cryptSvc" | "gpSvc" | "sysmon" | "updates" | "winlogon";
 
 /** A service's name in the registry and the name that people, and event 7036, see. */
 export interface Service {
@@ -53,25 +53,20 @@ const SHORT_ROLE: Readonly<Record<Role, string>> = {
 export function createHost(role: Role, number: number, site: string, product: string, random: Random): Host {
   const name = `${site}-${SHORT_ROLE[role]}${String(number).padStart(2, "0")}`;
   const services = role === "edge" ? EDGE_SERVICES : role === "frontEnd" ? FRONT_END_SERVICES : [];
-  // Windows' process ids are multiples of four.
-  const [lsass, servicesExe, winlogon, ...svchosts] = random.sample(
-    Array.from({ length: 700 }, (_, index) => 480 + 4 * index),
-    8,
-  );
-  const [cryptSvc, eventLog, gpSvc, sysmon, updates] = svchosts;
+  // Windows' process ids are multiples of four; each process has a range of its own, so that no two are the same.
+  const pid = (range: number) => 480 + 4 * (80 * range + random.int(0, 79));
   return {
     name,
     computer: `${name}.${role === "edge" ? "dmz" : "corp"}.example`,
     role,
     processes: {
-      lsass: lsass ?? 0,
-      services: servicesExe ?? 0,
-      winlogon: winlogon ?? 0,
-      cryptSvc: cryptSvc ?? 0,
-      eventLog: eventLog ?? 0,
-      gpSvc: gpSvc ?? 0,
-      sysmon: sysmon ?? 0,
-      updates: updates ?? 0,
+      lsass: pid(0),
+      services: pid(1),
+      winlogon: pid(2),
+      cryptSvc: pid(3),
+      gpSvc: pid(4),
+      sysmon: pid(5),
+      updates: pid(6),
     },
     lyncServices: services.map(([key, display]) => ({ key, display: `${product} ${display}` })),
     hasSysmon: role === "frontEnd" || random.chance(0.3),

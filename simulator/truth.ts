@@ -4,7 +4,7 @@ const iso = z.iso.datetime({ precision: 7 });
 const thumbprint = z.string().regex(/^[0-9A-F]{40}$/);
 
 /** The rules that the simulator's faults are to be found by. */
-export const RULE_NAMES = [
+const RULE_NAMES = [
   "root_change_broke_tls",
   "cipher_mismatch",
   "root_updates_off_broke_tls",

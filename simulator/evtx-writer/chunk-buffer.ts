@@ -1,12 +1,12 @@
 import { hash65599 } from "./hash.ts";
 
-export const CHUNK_SIZE = 65_536;
+const CHUNK_SIZE = 65_536;
 export const CHUNK_HEADER_SIZE = 512;
 const NAME_TABLE = { at: 128, buckets: 64 };
 const TEMPLATE_TABLE = { at: 384, buckets: 32 };
 
 /** The record in hand does not fit into what is left of the chunk. */
-export class ChunkFull extends Error {
+class ChunkFull extends Error {
   override readonly name = "ChunkFull";
 }
 

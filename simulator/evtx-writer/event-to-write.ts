@@ -24,7 +24,7 @@ export interface EventToWrite {
   readonly data: EventPayload;
 }
 
-export interface Provider {
+interface Provider {
   readonly name: string;
   readonly guid?: string;
   /** `EventSourceName`: what a manifest provider of classic events is called in the registry. */

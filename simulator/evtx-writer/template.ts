@@ -9,11 +9,11 @@ export interface Template {
   readonly guid: Buffer;
 }
 
-export function templateOf(root: XmlElement): Template {
+function templateOf(root: XmlElement): Template {
   return { root, guid: createHash("sha256").update(JSON.stringify(root)).digest().subarray(0, 16) };
 }
 
-export function slot(index: number, type: number): XmlText {
+function slot(index: number, type: number): XmlText {
   return { slot: index, type, optional: true };
 }
 

@@ -74,7 +74,7 @@ function badPeer(host: Host, at: Ticks, peer: Peer, random: Random): LoggedEvent
 }
 
 /** A handshake that no cipher suite fits: 36874 and, in the same second, 36888 with alert 40 and error state 1205. */
-export function scan(host: Host, at: Ticks, random: Random): readonly LoggedEvent[] {
+function scan(host: Host, at: Ticks, random: Random): readonly LoggedEvent[] {
   const protocol = random.pick(["TLS 1.0", "TLS 1.1", "TLS 1.2", "unknown"]);
   return [noCommonCipher(host, at, protocol), alertSent(host, at + SECOND / 100n, 40, 1205)];
 }

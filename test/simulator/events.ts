@@ -3,7 +3,7 @@ import type { EventPayload, EventToWrite, UserDataElement } from "../../simulato
 import type { TypedValue } from "../../simulator/evtx-writer/typed-value.ts";
 
 /** Any text that XML 1.0 can hold, surrogate pairs included. */
-export const anyText = fc
+const anyText = fc
   .string({ unit: "binary", maxLength: 40 })
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
   .map((text) => text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, ""));
@@ -17,7 +17,7 @@ const hexDigits = (length: number) =>
 const guid = hexDigits(32).map((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "{$1-$2-$3-$4-$5}"));
 const sid = fc.array(fc.nat(0xffff_ffff), { minLength: 1, maxLength: 6 }).map((parts) => `S-1-5-${parts.join("-")}`);
 
-export const typedValue: fc.Arbitrary<TypedValue> = fc.oneof(
+const typedValue: fc.Arbitrary<TypedValue> = fc.oneof(
   fc.oneof({ arbitrary: anyText, weight: 4 }, longText).map((value) => ({ type: "string" as const, value })),
   fc.integer({ min: -128, max: 127 }).map((value) => ({ type: "int8" as const, value })),
   fc.nat(0xff).map((value) => ({ type: "uint8" as const, value })),
