@@ -7,19 +7,19 @@ import type { ValueTest } from "./value-test.ts";
  */
 export type Condition = And | Or | Not | FieldTest | Exists | Absent | FieldReference | Keyword;
 
-export interface And {
+interface And {
   readonly kind: "and";
   /** At least two. */
   readonly terms: readonly Condition[];
 }
 
-export interface Or {
+interface Or {
   readonly kind: "or";
   /** At least two. */
   readonly terms: readonly Condition[];
 }
 
-export interface Not {
+interface Not {
   readonly kind: "not";
   readonly term: Condition;
 }
@@ -32,13 +32,13 @@ export interface FieldTest {
 }
 
 /** `field|exists: true`: the event has the field, be it empty. */
-export interface Exists {
+interface Exists {
   readonly kind: "exists";
   readonly field: string;
 }
 
 /** `field: null`: the event has no value for the field. */
-export interface Absent {
+interface Absent {
   readonly kind: "absent";
   readonly field: string;
 }
@@ -53,7 +53,7 @@ export interface FieldReference {
 }
 
 /** Holds when any value of any field of the event passes any of the tests. */
-export interface Keyword {
+interface Keyword {
   readonly kind: "keyword";
   readonly tests: readonly ValueTest[];
 }

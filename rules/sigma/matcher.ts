@@ -1,6 +1,6 @@
 import { readAll, type WindowsEvent } from "../../model/event.ts";
-import type { Field, Shape } from "../../model/shape.ts";
-import { compileCondition } from "./compile-condition.ts";
+import type { Shape } from "../../model/shape.ts";
+import { type Candidate, Candidates } from "./candidates.ts";
 import { and, type Condition, fieldTest } from "./condition.ts";
 import { Columns, EventText, TextValue } from "./event-text.ts";
 import { eventSourceOf } from "./logsource.ts";
@@ -19,18 +19,18 @@ const DECIDING = ["channel", "provider_name", "eventid"] as const;
 const MAX_SHAPES = 4096;
 const MAX_KINDS_PER_SHAPE = 1024;
 
-interface Candidate {
-  readonly rule: DetectionRule;
-  readonly test: (event: EventText) => boolean;
-}
-
 /** What is known of one shape. */
 interface ShapePlan {
   readonly columns: Columns;
-  readonly deciding: readonly Field[];
-  /** Values of the deciding fields → the rules that such events have to be tried with. */
-  readonly kinds: Map<string, readonly Candidate[]>;
+  /** The slots of the deciding fields. */
+  readonly deciding: readonly number[];
+  /** Values in the deciding slots → the rules that such events have to be tried with. */
+  readonly kinds: Map<string, Candidates>;
+  /** The kind of the event before: a shape seldom has more than one. */
+  last: { readonly values: readonly SlotValue[]; readonly candidates: Candidates } | undefined;
 }
+
+type SlotValue = ReturnType<WindowsEvent["value"]>;
 
 const NOTHING: readonly never[] = Object.freeze([]);
 
@@ -47,19 +47,25 @@ export function createMatcher(rules: readonly DetectionRule[]): Matcher {
       plans = new WeakMap();
       shapes = 1;
     }
-    const deciding = DECIDING.flatMap((name) => shape.field(name) ?? []);
-    const plan = { columns: new Columns(shape), deciding, kinds: new Map() };
+    const deciding = DECIDING.flatMap((name) => shape.field(name)?.slots ?? []);
+    const plan: ShapePlan = { columns: new Columns(shape), deciding, kinds: new Map(), last: undefined };
     plans.set(shape, plan);
     return plan;
   };
 
-  const candidatesOf = (plan: ShapePlan, event: WindowsEvent): readonly Candidate[] => {
-    const kind = kindOf(plan.deciding, event);
-    const known = plan.kinds.get(kind);
-    if (known !== undefined) return known;
-    if (plan.kinds.size >= MAX_KINDS_PER_SHAPE) plan.kinds.clear();
-    const candidates = findCandidates(byChannel, plan.columns, event);
-    plan.kinds.set(kind, candidates);
+  const candidatesOf = (plan: ShapePlan, event: WindowsEvent): Candidates => {
+    const { last } = plan;
+    if (last !== undefined && plan.deciding.every((slot, at) => event.value(slot) === last.values[at]))
+      return last.candidates;
+    const values = plan.deciding.map((slot) => event.value(slot));
+    const kind = JSON.stringify(values.map((value) => value ?? null));
+    let candidates = plan.kinds.get(kind);
+    if (candidates === undefined) {
+      if (plan.kinds.size >= MAX_KINDS_PER_SHAPE) plan.kinds.clear();
+      candidates = findCandidates(byChannel, plan.columns, event);
+      plan.kinds.set(kind, candidates);
+    }
+    plan.last = { values, candidates };
     return candidates;
   };
 
@@ -67,31 +73,18 @@ export function createMatcher(rules: readonly DetectionRule[]): Matcher {
     match(event) {
       const plan = planOf(event.shape);
       const candidates = candidatesOf(plan, event);
-      if (candidates.length === 0) return NOTHING;
-      const text = new EventText(event, plan.columns);
-      return candidates.filter(({ test }) => test(text)).map(({ rule }) => rule);
+      return candidates.isEmpty ? NOTHING : candidates.match(new EventText(event, plan.columns));
     },
   };
 }
 
-/** Equal for events whose deciding fields are equal, and for no others. */
-function kindOf(deciding: readonly Field[], event: WindowsEvent): string {
-  let kind = "";
-  for (const { slots } of deciding)
-    for (const slot of slots) {
-      const value = event.value(slot);
-      kind += typeof value === "string" ? `${value.length}:${value}` : JSON.stringify(value ?? null);
-    }
-  return kind;
-}
-
-function findCandidates(rules: ChannelIndex, columns: Columns, event: WindowsEvent): readonly Candidate[] {
+function findCandidates(rules: ChannelIndex, columns: Columns, event: WindowsEvent): Candidates {
   const known = knownValues(event);
-  return rules.of(known("channel") ?? []).flatMap(({ rule, condition }): Candidate | [] => {
+  const candidates = rules.of(known("channel") ?? []).flatMap(({ rule, condition }): Candidate | [] => {
     const left = specialise(condition, known);
-    if (left === false) return [];
-    return { rule, test: left === true ? () => true : compileCondition(left, columns).test };
+    return left === false ? [] : { rule, condition: left };
   });
+  return new Candidates(candidates, columns);
 }
 
 /** The deciding fields by their values, and every field that the shape has not as empty. */

@@ -1,12 +1,12 @@
 /** A Sigma string without its escapes: literal text between wildcards, `any` (`*`) and `one` (`?`, one code point). */
 export type TextPattern = readonly PatternPart[];
 
-export type PatternPart =
+type PatternPart =
   | { readonly kind: "literal"; readonly text: string }
   | { readonly kind: "any" }
   | { readonly kind: "one" };
 
-export const ANY: PatternPart = Object.freeze({ kind: "any" });
+const ANY: PatternPart = Object.freeze({ kind: "any" });
 const ONE: PatternPart = Object.freeze({ kind: "one" });
 
 /**

@@ -14,26 +14,26 @@ export interface TextTest {
 }
 
 /** Some part of the value matches, with regard to case unless the expression says otherwise. */
-export interface RegexTest {
+interface RegexTest {
   readonly kind: "regex";
   readonly expression: RegularExpression;
 }
 
 /** The value is a number, decimal or `0x` hexadecimal, and compares so. */
-export interface NumberTest {
+interface NumberTest {
   readonly kind: "number";
   readonly compare: Comparison;
   readonly than: number;
 }
 
 /** The value is an address of the network. */
-export interface NetworkTest {
+interface NetworkTest {
   readonly kind: "cidr";
   readonly network: Network;
 }
 
 /** The value is an ISO 8601 time, a part of which compares so. */
-export interface DateTest {
+interface DateTest {
   readonly kind: "date";
   readonly part: DatePart;
   readonly compare: Comparison;

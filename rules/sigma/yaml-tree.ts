@@ -23,7 +23,7 @@ export interface YamlScalar {
   readonly source: string;
 }
 
-export interface YamlList {
+interface YamlList {
   readonly kind: "list";
   readonly line: number;
   readonly key: string;
