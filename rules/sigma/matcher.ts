@@ -55,7 +55,7 @@ export function createMatcher(rules: readonly DetectionRule[]): Matcher {
 
   const candidatesOf = (plan: ShapePlan, event: WindowsEvent): Candidates => {
     const { last } = plan;
-    if (last !== undefined && plan.deciding.every((slot, at) => event.value(slot) === last.values[at]))
+    if (last !== undefined && plan.deciding.every((slot, at) => isSame(event.value(slot), last.values[at])))
       return last.candidates;
     const values = plan.deciding.map((slot) => event.value(slot));
     const kind = JSON.stringify(values.map((value) => value ?? null));
@@ -76,6 +76,11 @@ export function createMatcher(rules: readonly DetectionRule[]): Matcher {
       return candidates.isEmpty ? NOTHING : candidates.match(new EventText(event, plan.columns));
     },
   };
+}
+
+/** A list is never taken for the one before: a reader may fill the same array again. */
+function isSame(value: SlotValue, before: SlotValue): boolean {
+  return value === before && typeof value !== "object";
 }
 
 function findCandidates(rules: ChannelIndex, columns: Columns, event: WindowsEvent): Candidates {
