@@ -7,7 +7,7 @@ import { recordToXml } from "../ingest/evtx/xml.ts";
 import { UserError } from "../model/user-error.ts";
 import { EXIT } from "./exit-code.ts";
 import { damageLines } from "./report/damage-lines.ts";
-import { writeOut } from "./write-out.ts";
+import { openOutput, writeOut } from "./write-out.ts";
 
 const HELP = `
 Examples:
@@ -26,7 +26,7 @@ export function addDump(program: Command): void {
     .addHelpText("after", HELP)
     .action(async (files: string[], options: { format: "jsonl" | "xml"; output?: string }) => {
       const damage: Damage[] = [];
-      await writeOut(linesOf(files, options.format, damage), options.output);
+      await writeOut(linesOf(files, options.format, damage), await openOutput(options.output));
       stderr.write(damageLines(damage));
       if (damage.some(({ kind }) => kind === "lost")) process.exitCode = EXIT.unreadable;
     });

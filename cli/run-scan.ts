@@ -15,11 +15,13 @@ import { scanSummary } from "./report/scan-summary.ts";
 import { worstFirst } from "./report/worst-first.ts";
 import { rulePaths } from "./rule-options.ts";
 import type { ScanOptions } from "./scan.ts";
-import { writeOut } from "./write-out.ts";
+import { openOutput, writeOut } from "./write-out.ts";
 
 /** Runs `rootcause scan`: the result to standard output or a file, what it read and what to try next to the person. */
 export async function runScan(paths: readonly string[], options: ScanOptions): Promise<ExitCode> {
   const config = await readConfig(options.config);
+  // Before the work and not after it: a mistyped folder is known at once.
+  const output = await openOutput(options.output);
   using stop = new Interruption();
   const bar = new ProgressBar();
   const result = await scan({
@@ -38,8 +40,8 @@ export async function runScan(paths: readonly string[], options: ScanOptions): P
   }).finally(() => bar[Symbol.dispose]());
   const incidents = worstFirst(result.incidents);
   const detections = options.detections === undefined ? undefined : result.detections;
-  await writeOut(formatReport({ incidents, detections }, options.format, lookOf(stdout)), options.output);
-  const person = options.format === "table" && options.output === undefined ? stdout : stderr;
+  await writeOut(formatReport({ incidents, detections }, options.format, lookOf(output)), output);
+  const person = options.format === "table" && output === stdout ? stdout : stderr;
   stderr.write(ruleFaults({ refused: result.refused, inactive: [] }));
   person.write(`${scanSummary(result)}${whatNext(incidents, options)}`);
   const { failOn } = options;

@@ -37,5 +37,5 @@ async function showOne(store: Store, id: string, format: Format): Promise<void> 
 }
 
 function print(incidents: readonly Incident[], format: Format): Promise<void> {
-  return writeOut(formatReport({ incidents, detections: undefined }, format, lookOf(stdout)), undefined);
+  return writeOut(formatReport({ incidents, detections: undefined }, format, lookOf(stdout)), stdout);
 }

@@ -1,21 +1,26 @@
 import { createWriteStream } from "node:fs";
 import { stdout } from "node:process";
-import { Readable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../model/user-error.ts";
 
 /**
- * Writes text to a file, or to standard output, no faster than it is taken.
+ * The file to write to, emptied, or standard output when none is named.
  * @throws UserError when the file cannot be written.
  */
-export async function writeOut(chunks: AsyncIterable<string>, file: string | undefined): Promise<void> {
-  if (file === undefined) return pipeline(Readable.from(chunks), stdout, { end: false });
-  const target = createWriteStream(file);
+export async function openOutput(file: string | undefined): Promise<Writable> {
+  if (file === undefined) return stdout;
+  const output = createWriteStream(file);
   await new Promise((resolve, reject) => {
-    target.once("open", resolve);
-    target.once("error", reject);
+    output.once("open", resolve);
+    output.once("error", reject);
   }).catch((error: Error) => {
     throw new UserError(`Cannot write ${file} (${error.message}): name another file with --output.`);
   });
-  await pipeline(Readable.from(chunks), target);
+  return output;
+}
+
+/** Writes text, no faster than it is taken, and closes what is not standard output. */
+export async function writeOut(chunks: AsyncIterable<string>, output: Writable): Promise<void> {
+  await pipeline(Readable.from(chunks), output, { end: output !== stdout });
 }

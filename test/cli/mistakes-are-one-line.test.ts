@@ -17,6 +17,10 @@ test.concurrent.for([
   [["scan", "x", "--from", "yesterday"], /Give a date or a date and time, like 2026-03-02 or/],
   [["scan", "x", "--jobs", "0"], /Give a whole number, 1 or more\.\n$/],
   [["scan", "x", "--must-stay-off", "12:34"], /"1234" is no SHA-1 thumbprint: 40 hexadecimal digits/],
+  [
+    ["scan", "x", "--output", "no/such/folder.csv"],
+    /^rootcause: Cannot write no\/such\/folder\.csv \(ENOENT.*\): name another file with --output\.\n$/,
+  ],
   [["scan", "x", "--config", "typo.yml"], /^rootcause: typo\.yml:2: roots: Unrecognized key: "mustStayOf"\n$/],
   [
     ["incidents"],
