@@ -6,7 +6,7 @@ import { UserError } from "../model/user-error.ts";
 import { parseThumbprints } from "./parse-options.ts";
 
 /** The file that is read where --config names no other. */
-export const CONFIG_FILE = "rootcause.yml";
+const CONFIG_FILE = "rootcause.yml";
 
 /** What the operator knows and no log says. */
 export interface Config {

@@ -2,7 +2,7 @@ import { stderr } from "node:process";
 import { Presets, SingleBar } from "cli-progress";
 
 /** How far a scan has come. */
-export interface Progress {
+interface Progress {
   readonly bytes: number;
   readonly totalBytes: number;
   readonly records: number;
