@@ -21,12 +21,12 @@ export interface Evidence {
   readonly count: number;
   readonly first: Ticks;
   readonly last: Ticks;
-  /** At most `EVIDENCE_KEPT` in order of time, from the first on. */
+  /** At most `EVIDENCE_KEPT` in order of time: of each certificate one, then the first. */
   readonly events: readonly EvidenceEvent[];
 }
 
 /** How many events of a step an incident names; the rest are counted. */
-export const EVIDENCE_KEPT = 20;
+export const EVIDENCE_KEPT = 50;
 
 /** How strongly the steps hang together (DOMAIN.md I.3). `weak` is worded "after", never "because". */
 export type Strength = "strong" | "medium" | "weak";

@@ -30,9 +30,15 @@ export function conclude(
   if (reached === undefined || anchor === undefined || !isReported(rule, reached)) return undefined;
 
   const suspects = suspectsOf(rule, episode, timeline);
-  const steps = filled.fills.map((fill, index) =>
-    evidenceOf(fill.step.state, "step", relevant(rule, filled.fills, fill, index), index === 0 ? suspects : []),
-  );
+  const steps = filled.fills.map((fill, index) => {
+    const detections = relevant(rule, filled.fills, fill, index);
+    return evidenceOf(
+      fill.step.state,
+      "step",
+      detections,
+      index === 0 ? [...suspects, ...oneOfEach(rule.link, detections)] : [],
+    );
+  });
   const contexts = rule.context.flatMap((context) => contextEvidence(context, steps, timeline));
   const evidence = [...steps, ...contexts.map((found) => found.evidence)];
   const raised = rule.incident.raise.filter((raise) => holds(raise, episode, timeline));
@@ -105,6 +111,17 @@ function evidenceOf(
   );
   const events = kept.toSorted(compareDetections).map(evidenceEvent);
   return { step, role, count: detections.length, first, last: detections.at(-1)?.event.time ?? first, events };
+}
+
+/** The first detection of each value of a linking field, so that all of them are named. */
+function oneOfEach(link: readonly string[], detections: readonly Detection[]): readonly Detection[] {
+  const first = new Map<string, Detection>();
+  for (const detection of detections)
+    for (const field of link) {
+      const value = detection.fields[field];
+      if (value !== undefined && !first.has(value)) first.set(value, detection);
+    }
+  return [...first.values()];
 }
 
 function evidenceEvent({ id, rule, event, fields }: Detection): EvidenceEvent {

@@ -71,7 +71,8 @@ export class Correlator {
       isClaimed: ({ id }) => claimed.has(id) || foreign.some((set) => set.has(id)),
       detectionsOf: (step) => timeline.of(step.rules),
       kindsOf: (step) => {
-        const known = kinds.get(step) ?? new Kinds(timeline.of(step.rules), step.onset?.by ?? []);
+        const known =
+          kinds.get(step) ?? new Kinds(timeline.of(step.rules), step.onset?.by ?? [], step.onset?.cluster ?? 0n);
         kinds.set(step, known);
         return known;
       },

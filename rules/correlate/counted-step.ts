@@ -3,7 +3,7 @@ import type { Onset } from "../../model/incident.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import type { Episode } from "./episodes.ts";
 import type { FillContext, StepFill } from "./fill.ts";
-import { type Kind, type Kinds, withoutRetries } from "./kinds.ts";
+import { clustered, type Kind, type Kinds } from "./kinds.ts";
 import { hasFallen, saidRates, testOnset } from "./onset.ts";
 import type { OnsetTest, Step } from "./sequence-rule.ts";
 import { compareDetections } from "./timeline.ts";
@@ -32,8 +32,8 @@ export class CountedStep {
       const { kinds, onset } = this.#rising(change);
       missed ??= onset;
       if (kinds.length === 0) continue;
-      const grown = this.#grow(kinds, change);
-      if (grown.length < this.#step.count) continue;
+      const grown = withoutStrays(this.#grow(kinds, change), this.#step.count);
+      if (clustered(grown, this.#step.onset?.cluster ?? 0n).length < this.#step.count) continue;
       const endedAt = this.#endOf(kinds, grown, change);
       const detections = endedAt === undefined ? grown : grown.filter(({ event }) => event.time <= endedAt);
       return { fill: { step: this.#step, detections, onset, endedAt }, missed: undefined };
@@ -76,7 +76,7 @@ export class CountedStep {
     const after = this.#after(kind, change);
     return testOnset({
       times: kind.attempts,
-      after: withoutRetries(after).length,
+      after: clustered(after, test.cluster).length,
       change,
       window: this.#window,
       lookback: test.lookback,
@@ -128,12 +128,30 @@ export class CountedStep {
     const last = grown.at(-1)?.event;
     if (takenBack === undefined || last === undefined) return undefined;
     const restarts = this.#context.detectionsOf(this.#before.step).between(takenBack, last.time);
-    const attempts = withoutRetries(kinds.flatMap((kind) => kind.slice.from(change)).toSorted(compareDetections));
+    const attempts = clustered(
+      kinds.flatMap((kind) => kind.slice.from(change)).toSorted(compareDetections),
+      this.#step.onset?.cluster ?? 0n,
+    );
     const seenUntil = this.#context.coverage.get(last.computer, last.channel)?.last ?? 0n;
     return [takenBack, ...restarts.map(({ event }) => event.time), last.time + 1n].find(
       (end) => seenUntil >= end + this.#window && hasFallen(attempts, end, this.#window),
     );
   }
+}
+
+/** How many times longer than the usual gap the first one must be for the failure before it to be a stray. */
+const STRAY_GAP = 10n;
+
+/** Leaves out what came long before the failures proper: the rise began with them, not with a stray. */
+function withoutStrays(detections: readonly Detection[], count: number): readonly Detection[] {
+  let start = 0;
+  for (; detections.length - start > Math.max(count, 3); start++) {
+    const [first, second, last] = [detections[start], detections[start + 1], detections.at(-1)];
+    if (first === undefined || second === undefined || last === undefined) break;
+    const usual = (last.event.time - second.event.time) / BigInt(detections.length - start - 2);
+    if (second.event.time - first.event.time <= STRAY_GAP * usual) break;
+  }
+  return detections.slice(start);
 }
 
 function sumOf(onsets: readonly Onset[]): Onset | undefined {

@@ -3,10 +3,10 @@ import { DAY, HOUR, MINUTE, type Ticks } from "../../model/ticks.ts";
 
 /** Below this probability "the rate is the same as before" is given up. Three failures in the day after a silent week lie just below it: (1/8)³. */
 const ALPHA = 0.002;
-/** The day after must hold more than this many times the worst such day before: noise comes in bursts, which no probability of single events foresees. */
-const BURST_FACTOR = 2;
-/** Looked back from the change: all of the lookback, a 7th, a 28th and a 168th of it (of a week: the week, a day, six hours, an hour). */
-const SCALES = [1n, 7n, 28n, 168n] as const;
+/** The rate after must be more than this many times that of the worst day, and of the last hours, before. */
+const FACTOR = 2;
+/** The last hours before the change are looked at in parts of the lookback: of a week, a day, six hours and an hour. */
+const NEAR = [7n, 28n, 168n] as const;
 
 export interface OnsetInput {
   /** Times of all failures of this kind, ascending; those before the change are looked at. */
@@ -23,12 +23,13 @@ export interface OnsetInput {
 }
 
 /**
- * Did failures clearly rise with the change? Two tests, both of which must say so.
+ * Did failures clearly rise with the change? Three tests, all of which must say so.
  *
- * 1. Against each of the `SCALES` before the change: given that `after + before` failures fell into both spans, how likely is it that so many fell into
- *    the later one if the rate had stayed the same? Exact (conditional binomial), so it holds for small counts. The short scales see failures that had
- *    already begun before the change; one that could not reach the level even if it were empty has no say.
- * 2. Against the worst span of equal length in the lookback.
+ * 1. By chance: given that `after + before` failures fell into both spans, how likely is it that so many fell into the later one if the rate had
+ *    stayed the same? Exact (conditional binomial), so it holds for small counts.
+ * 2. Against the worst span of equal length in the lookback: noise comes in bursts, which no probability of single events foresees.
+ * 3. Against the last hours before the change: where they are a clear rise themselves, and the same time after holds no more than twice as many,
+ *    the failures had already begun.
  */
 export function testOnset(input: OnsetInput): Onset {
   const { after, change, window, lookback, seenSince } = input;
@@ -54,30 +55,29 @@ export function testOnset(input: OnsetInput): Onset {
       false,
       `${rates}: ${seen === 0n ? "the log does not reach back before it" : "too little to tell a rise from chance"}`,
     );
-  for (const scale of SCALES) {
-    const length = lookback / scale;
-    if (length > seen && scale !== 1n) continue;
-    const covered = length > seen ? seen : length;
-    if (!canTell(covered)) continue;
-    const count = countBetween(input.times, change - covered, change - 1n);
-    if (chanceOf(after, count, window, covered) > alpha)
-      return result(
-        false,
-        scale === 1n
-          ? `${rates}: no clear rise`
-          : `${rates}: the failures had already begun, ${count} in the ${span(covered)} before`,
-      );
+  if (chanceOf(after, before, window, seen) > alpha) return result(false, `${rates}: no clear rise`);
+  for (const part of NEAR) {
+    const near = lookback / part;
+    if (near < seen && hadBegun(input.times, change, near, seen, alpha))
+      return result(false, `${rates}: they had already begun in the ${span(near)} before`);
   }
   const worst = worstSlot(input.times, change, window, seen);
-  if (after <= BURST_FACTOR * worst) return result(false, `${rates}: as many as ${worst} in a ${span(window)} before`);
+  if (after <= FACTOR * worst) return result(false, `${rates}: as many as ${worst} in a ${span(window)} before`);
   return result(true, rates);
+}
+
+function hadBegun(times: readonly Ticks[], change: Ticks, near: Ticks, seen: Ticks, alpha: number): boolean {
+  const just = countBetween(times, change - near, change - 1n);
+  const earlier = countBetween(times, change - seen, change - near - 1n);
+  const next = countBetween(times, change, change + near);
+  return chanceOf(just, earlier, near, seen - near) <= alpha && next <= FACTOR * just;
 }
 
 /** Did failures clearly fall at `end`, the window after it against the one before it? By the same test, turned round. */
 export function hasFallen(times: readonly Ticks[], end: Ticks, window: Ticks): boolean {
   const before = countBetween(times, end - window, end - 1n);
   const after = countBetween(times, end, end + window);
-  return before > BURST_FACTOR * after && chanceOf(before, after, window, window) <= ALPHA;
+  return before > FACTOR * after && chanceOf(before, after, window, window) <= ALPHA;
 }
 
 function worstSlot(times: readonly Ticks[], change: Ticks, window: Ticks, seen: Ticks): number {

@@ -1,4 +1,4 @@
-import { type Ticks, ticksFromTimespan } from "../../model/ticks.ts";
+import { SECOND, type Ticks, ticksFromTimespan } from "../../model/ticks.ts";
 import { parseHead } from "../sigma/parse-head.ts";
 import {
   asMap,
@@ -93,6 +93,8 @@ function parseStep(map: YamlMap, first: boolean): Step {
   };
 }
 
+const CLUSTER = 5n * SECOND;
+
 /** `3` or `{ gte: 3 }`. */
 function parseCount(node: YamlNode): number {
   if (node.kind === "map") onlyKeys(node, ["gte"]);
@@ -104,14 +106,16 @@ function parseCount(node: YamlNode): number {
 }
 
 function parseOnset(node: YamlNode, within: Ticks): OnsetTest {
-  const map = asMap(node, "lookback, window, by");
-  onlyKeys(map, ["lookback", "window", "by"]);
+  const map = asMap(node, "lookback, window, by, cluster");
+  onlyKeys(map, ["lookback", "window", "by", "cluster"]);
+  const cluster = map.entries.get("cluster");
   const window = map.entries.get("window");
   const by = map.entries.get("by");
   return {
     lookback: timespan(required(map, "lookback", "how long before the step before, as 7d")),
     window: window === undefined ? within : timespan(window),
     by: by === undefined ? [] : asTexts(by),
+    cluster: cluster === undefined ? CLUSTER : timespan(cluster),
   };
 }
 

@@ -42,6 +42,8 @@ export interface OnsetTest {
   readonly window: Ticks;
   /** Captured fields that tell kinds of failures apart: a steady one does not hide a new one. */
   readonly by: readonly string[];
+  /** Failures of one kind this close together count as one; 5 s unless given, for a client whose handshake fails tries again at once. */
+  readonly cluster: Ticks;
 }
 
 /**
