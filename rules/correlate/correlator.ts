@@ -16,7 +16,7 @@ export class Correlator {
   /** Inhibiting rules before those that they inhibit. */
   readonly #rules: readonly SequenceRule[];
   readonly #coverage = new CoverageMap();
-  readonly #seen = new Set<string>();
+  readonly #seen = new Map<string, Detection>();
   /** For each sequence: group key → the group's detections. */
   readonly #groups: ReadonlyMap<SequenceRule, Map<string, Group>>;
   readonly #users = new Map<string, SequenceRule[]>();
@@ -35,9 +35,14 @@ export class Correlator {
 
   add(detection: Detection): void {
     const users = this.#users.get(detection.rule.name);
-    if (users === undefined || this.#seen.has(detection.id)) return;
-    this.#seen.add(detection.id);
-    for (const rule of users) this.#addTo(rule, detection);
+    if (users === undefined) return;
+    const known = this.#seen.get(detection.id);
+    if (known !== undefined && !comesBefore(detection, known)) return;
+    this.#seen.set(detection.id, detection);
+    for (const rule of users) {
+      if (known !== undefined) this.#groupOf(rule, known)?.detections.delete(known.id);
+      this.#groupOf(rule, detection)?.detections.set(detection.id, detection);
+    }
   }
 
   addCoverage(span: Coverage): void {
@@ -64,7 +69,7 @@ export class Correlator {
     claimed: Set<string>,
     foreign: readonly Set<string>[],
   ): Generator<Incident> {
-    const timeline = new Timeline(group.detections);
+    const timeline = new Timeline([...group.detections.values()]);
     const kinds = new Map<Step, Kinds>();
     const context: FillContext = {
       coverage: this.#coverage,
@@ -88,19 +93,31 @@ export class Correlator {
     }
   }
 
-  #addTo(rule: SequenceRule, detection: Detection): void {
-    const values = rule.groupBy.map((field) => groupValue(detection, field));
-    if (values.some((value) => value === undefined || value === "")) return;
-    const key = JSON.stringify(values.map((value) => value?.toLowerCase()));
+  /** The group that a detection belongs to, made if need be; none for one that lacks a field of the key. */
+  #groupOf(rule: SequenceRule, detection: Detection): Group | undefined {
+    const values = rule.groupBy.map((field) => groupValue(detection, field)?.toLowerCase());
+    if (values.some((value) => value === undefined || value === "")) return undefined;
+    const key = JSON.stringify(values);
     const groups = this.#groups.get(rule);
-    const group = groups?.get(key);
-    if (group === undefined) groups?.set(key, { detections: [detection] });
-    else group.detections.push(detection);
+    const group = groups?.get(key) ?? { detections: new Map<string, Detection>() };
+    groups?.set(key, group);
+    return group;
   }
 }
 
 interface Group {
-  readonly detections: Detection[];
+  /** By id. */
+  readonly detections: Map<string, Detection>;
+}
+
+/**
+ * Of two detections of one event and rule that came by roads which do not write it alike (another case, a field dropped), the one that counts.
+ * It must not be the one that came first.
+ */
+function comesBefore(a: Detection, b: Detection): boolean {
+  const text = ({ event, fields }: Detection) =>
+    JSON.stringify([event.computer, event.channel, Object.entries(fields).sort()]);
+  return text(a) < text(b);
 }
 
 function groupValue(detection: Detection, field: string): string | undefined {

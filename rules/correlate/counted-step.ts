@@ -16,6 +16,8 @@ export class CountedStep {
   readonly #episode: Episode;
   readonly #context: FillContext;
   readonly #kinds: Kinds;
+  /** How many windows `within` holds: so often chance has its chance. */
+  readonly #windows: number;
 
   constructor(step: Step, before: StepFill, episode: Episode, context: FillContext) {
     this.#step = step;
@@ -24,6 +26,7 @@ export class CountedStep {
     this.#episode = episode;
     this.#context = context;
     this.#kinds = context.kindsOf(step);
+    this.#windows = Math.max(1, Number((step.within ?? 0n) / (this.#window || 1n)));
   }
 
   fill(): { readonly fill: StepFill | undefined; readonly missed: Onset | undefined } {
@@ -81,7 +84,7 @@ export class CountedStep {
       window: this.#window,
       lookback: test.lookback,
       seenSince: this.#seenSince(after),
-      kinds,
+      tests: kinds * this.#windows,
     });
   }
 

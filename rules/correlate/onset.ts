@@ -18,8 +18,8 @@ export interface OnsetInput {
   readonly lookback: Ticks;
   /** Since when the log is there to look back into; undefined when nobody knows, and then it is taken to be long enough. */
   readonly seenSince: Ticks | undefined;
-  /** How many kinds of failures are tested side by side: each gets its share of the level, so that many kinds do not make chance look like a rise. */
-  readonly kinds: number;
+  /** How many such tests are made side by side (kinds of failures, windows looked at): each gets its share of the level, or chance would look like a rise. */
+  readonly tests: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface OnsetInput {
  */
 export function testOnset(input: OnsetInput): Onset {
   const { after, change, window, lookback, seenSince } = input;
-  const alpha = ALPHA / Math.max(1, input.kinds);
+  const alpha = ALPHA / Math.max(1, input.tests);
   const canTell = (beforeSpan: Ticks) => chanceOf(after, 0, window, beforeSpan) <= alpha;
   const seen =
     seenSince === undefined || seenSince < change - lookback ? lookback : seenSince < change ? change - seenSince : 0n;

@@ -16,7 +16,7 @@ function onset(beforeHours: readonly number[], after: number, seenHours?: number
     window: DAY,
     lookback: 7n * DAY,
     seenSince: seenHours === undefined ? undefined : at(-seenHours),
-    kinds: 1,
+    tests: 1,
   });
 }
 
