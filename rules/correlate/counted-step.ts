@@ -142,17 +142,18 @@ export class CountedStep {
   }
 }
 
-/** How many times longer than the usual gap the first one must be for the failure before it to be a stray. */
-const STRAY_GAP = 10n;
+/** How many times longer than the usual gap the one behind a stray is. */
+const STRAY_GAP = 20n;
 
-/** Leaves out what came long before the failures proper: the rise began with them, not with a stray. */
+/** Leaves out the few failures, if any, that came long before all others: the rise began with those, not with a stray. */
 function withoutStrays(detections: readonly Detection[], count: number): readonly Detection[] {
+  const few = Math.min(Math.max(3, detections.length / 50), detections.length - Math.max(count, 3));
   let start = 0;
-  for (; detections.length - start > Math.max(count, 3); start++) {
-    const [first, second, last] = [detections[start], detections[start + 1], detections.at(-1)];
-    if (first === undefined || second === undefined || last === undefined) break;
-    const usual = (last.event.time - second.event.time) / BigInt(detections.length - start - 2);
-    if (second.event.time - first.event.time <= STRAY_GAP * usual) break;
+  for (let i = 1; i <= few; i++) {
+    const [before, proper, last] = [detections[i - 1], detections[i], detections.at(-1)];
+    if (before === undefined || proper === undefined || last === undefined) break;
+    const usual = (last.event.time - proper.event.time) / BigInt(Math.max(1, detections.length - i - 1));
+    if (proper.event.time - before.event.time > STRAY_GAP * usual) start = i;
   }
   return detections.slice(start);
 }
