@@ -21,7 +21,7 @@ import type { Truth, TruthIncident } from "../simulator/truth.ts";
 
 const LIBRARY = join(import.meta.dirname, "../rules/library");
 /** How far a step's first event may be from the truth. */
-const TOLERANCE = 15n * MINUTE;
+const TOLERANCE = 60n * MINUTE;
 
 interface Outcome {
   readonly seed: number;

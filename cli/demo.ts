@@ -17,8 +17,9 @@ const FOLDER = "./demo";
 const STORE = ["--store", "./demo/rootcause-data"];
 
 await show("simulate", FOLDER);
-await show("scan", FOLDER, ...STORE, "--must-stay-off", (await rootsThatMustStayOff()).join(","));
-const worst = await worstIncident();
+const mustStayOff = await rootsThatMustStayOff();
+await show("scan", FOLDER, ...STORE, "--must-stay-off", mustStayOff.join(","));
+const worst = await worstIncident(mustStayOff);
 if (worst !== undefined) {
   await show("incidents", worst, ...STORE);
   stdout.write(`
@@ -50,9 +51,15 @@ async function rootsThatMustStayOff(): Promise<readonly string[]> {
   return z.object({ config: z.object({ mustStayOff: z.array(z.string()) }) }).parse(truth).config.mustStayOff;
 }
 
-/** The beginning of the id of the first, which is the worst. */
-async function worstIncident(): Promise<string | undefined> {
+/** The beginning of the id of the worst; among equals the one whose cause the operator had listed. */
+async function worstIncident(listed: readonly string[]): Promise<string | undefined> {
   const { stdout: output } = start(["incidents", ...STORE, "--format", "jsonl"], "pipe");
-  const [first] = (output === null ? "" : await text(output)).split("\n");
-  return first ? IncidentOutput.pick({ id: true }).parse(JSON.parse(first)).id.slice(0, 8) : undefined;
+  const lines = (output === null ? "" : await text(output)).split("\n").filter((line) => line !== "");
+  const incidents = lines.map((line) => IncidentOutput.parse(JSON.parse(line)));
+  const [first] = incidents;
+  const known = incidents.find(
+    ({ severity, evidence }) =>
+      severity === first?.severity && listed.includes(evidence[0]?.events[0]?.fields.Thumbprint ?? ""),
+  );
+  return (known ?? first)?.id.slice(0, 8);
 }

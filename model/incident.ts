@@ -21,7 +21,7 @@ export interface Evidence {
   readonly count: number;
   readonly first: Ticks;
   readonly last: Ticks;
-  /** At most `EVIDENCE_KEPT` in order of time: of each certificate one, then the first. */
+  /** At most `EVIDENCE_KEPT`, in order of time; of the first step what is more than everyday comes first, and each certificate once before any again. */
   readonly events: readonly EvidenceEvent[];
 }
 
@@ -54,6 +54,7 @@ export interface Incident {
   readonly state: string;
   readonly severity: Level;
   readonly title: string;
+  /** When the event that stands for the first step was. */
   readonly started: Ticks;
   readonly updated: Ticks;
   readonly strength: Strength;

@@ -56,14 +56,13 @@ function scenarioNamed(name: string): Scenario {
   return scenario;
 }
 
-/** The founding story gets the first root (Go Daddy's with seed 1), the root that must stay off is nobody else's, the others draw. */
+/** The founding story gets the first root (Go Daddy's with seed 1); it and the one of `armed` must stay off, and are nobody else's. The others draw. */
 function chooseCauses(seed: number, random: Random): (scenario: string) => readonly Root[] {
   const shift = Math.abs(seed - 1) % CROSS_SIGNED.length;
-  const rotated = [...CROSS_SIGNED.slice(shift), ...CROSS_SIGNED.slice(0, shift)];
-  const mustStayOff = rotated.slice(1, 2);
-  const others = rotated.filter((root) => !mustStayOff.includes(root));
+  const [returned, back, ...others] = [...CROSS_SIGNED.slice(shift), ...CROSS_SIGNED.slice(0, shift)];
   return (scenario) => {
-    if (scenario === "armed") return mustStayOff;
-    return scenario === "root-return" ? others : random.fork(scenario).sample(others, others.length);
+    if (scenario === "root-return") return returned === undefined ? [] : [returned];
+    if (scenario === "armed") return back === undefined ? [] : [back];
+    return random.fork(scenario).sample(others, others.length);
   };
 }

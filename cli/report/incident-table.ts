@@ -8,12 +8,15 @@ import { worstFirst } from "./worst-first.ts";
 /** How much of an id is shown: enough to name one incident among thousands. */
 const ID_SHOWN = 8;
 
-/** Incidents as a table, worst first; the informational ones in a sentence each rule and state, so that they do not hide the others. */
+/** Incidents as a table, worst first; what is everyday in a sentence each rule and state, so that it does not hide the others. */
 export function incidentTable(incidents: readonly Incident[], look: Look): string {
   if (incidents.length === 0) return "No incidents.\n";
-  const grave = worstFirst(incidents).filter(({ severity }) => severity !== "informational");
-  const everyday = incidents.filter(({ severity }) => severity === "informational");
-  const table = grave.length > 0 ? `${tableOf(grave, look)}\n` : "No incidents above informational.\n";
+  const grave = worstFirst(incidents).filter((incident) => !isEveryday(incident));
+  const everyday = worstFirst(incidents).filter(isEveryday);
+  const table =
+    grave.length > 0
+      ? `${tableOf(grave, look)}\n`
+      : "Nothing fails, and nothing that is more than everyday waits for a restart.\n";
   return table + everydayLines(everyday, look).join("");
 }
 
@@ -43,21 +46,32 @@ function tableOf(incidents: readonly Incident[], look: Look): string {
 /** What the other four columns and the frame take, states of usual length given. */
 const OTHER_COLUMNS = 62;
 
+/** Roots come and go on every healthy machine: while nothing fails and nothing makes it dangerous, that is no news. */
+function isEveryday({ severity, state }: Incident): boolean {
+  return severity === "informational" || (severity === "low" && state !== "failing" && state !== "resolved");
+}
+
 const IN_STATE: Readonly<Record<string, string>> = {
   armed: "nothing fails",
-  triggered: "nothing fails more than before",
+  triggered: "restarted since; nothing fails more than before",
   failing: "failing",
   resolved: "over",
 };
 
+/** `LOW  armed: 17 roots on 4 hosts; nothing fails (A root changed, the machine restarted, and TLS broke)` */
 function everydayLines(incidents: readonly Incident[], look: Look): string[] {
-  const groups = Map.groupBy(incidents, ({ rule, state }) => JSON.stringify([rule.title, state]));
+  const groups = Map.groupBy(incidents, ({ rule, severity, state }) => JSON.stringify([rule.title, severity, state]));
   return [...groups.values()].map((group) => {
-    const [{ rule, state }] = group as [Incident];
+    const [{ rule, severity, state }] = group as [Incident];
     const hosts = new Set(group.map((incident) => (incident.group.Computer ?? "").toLowerCase())).size;
     const where = group[0]?.group.Computer === undefined ? "" : ` on ${plural(hosts, "host")}`;
+    const roots = new Set(
+      group.flatMap(({ evidence }) => evidence[0]?.events.map(({ fields }) => fields.Thumbprint) ?? []),
+    );
+    roots.delete(undefined);
+    const what = roots.size === 0 ? plural(group.length, "time") : plural(roots.size, "root");
     const meaning = IN_STATE[state] === undefined ? "" : `; ${IN_STATE[state]}`;
-    return `${severityLabel("informational", look)}  ${plural(group.length, "time")} "${visible(rule.title)}"${where}, ${visible(state)}${meaning}.\n`;
+    return `${severityLabel(severity, look)}  ${visible(state)}: ${what}${where}${meaning} (${visible(rule.title)})\n`;
   });
 }
 

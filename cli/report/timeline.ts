@@ -1,4 +1,5 @@
-import type { Evidence, Incident, Onset } from "../../model/incident.ts";
+import type { Evidence, EvidenceEvent, Incident, Onset } from "../../model/incident.ts";
+import type { Ticks } from "../../model/ticks.ts";
 import { eventKinds, eventName, eventSentence } from "./event-words.ts";
 import { type Look, severityLabel } from "./look.ts";
 import { clock, rateWords, shortSpan, spanWords } from "./time-words.ts";
@@ -18,7 +19,7 @@ export function timeline(incident: Incident, look: Look): string {
     ...happened(incident, stepWidth, look),
     "",
     ...(incident.onset === undefined ? [] : [paragraph(onsetWords(incident.onset), look)]),
-    paragraph(`Evidence is ${incident.strength}. ${incident.verdict}`, look),
+    paragraph(`Evidence: ${incident.strength}. ${incident.verdict}`, look),
     ...(incident.advice === "" ? [] : [paragraph(`What to do: ${incident.advice}`, look)]),
   ];
   return `${parts.join("\n")}\n`;
@@ -33,16 +34,21 @@ function title({ severity, title }: Incident, look: Look): string {
 }
 
 function happened(incident: Incident, stepWidth: number, look: Look): string[] {
-  const inOrder = incident.evidence.toSorted((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+  const inOrder = incident.evidence.toSorted((a, b) => (begin(a) < begin(b) ? -1 : begin(a) > begin(b) ? 1 : 0));
   let before: Evidence | undefined;
   return inOrder.map((evidence) => {
-    const time = before === undefined ? clock(evidence.first) : `+${shortSpan(evidence.first - before.first)}`;
+    const time = before === undefined ? clock(begin(evidence)) : `+${shortSpan(begin(evidence) - begin(before))}`;
     if (evidence.role === "step") before = evidence;
     return entry(evidence, time, stepWidth, look);
   });
 }
 
-/** A step's time and name, its first event in words, and below it how many there were and where to find them. */
+/** When the event that stands for the step was. */
+function begin({ events, first }: Evidence): Ticks {
+  return events[0]?.event.time ?? first;
+}
+
+/** A step's time and name, the event that stands for it in words, and below it how many there were and where to find them. */
 function entry(evidence: Evidence, time: string, stepWidth: number, look: Look): string {
   const [first] = evidence.events;
   const sentence = first === undefined ? "(its events are not kept)" : eventSentence(first);
@@ -50,7 +56,24 @@ function entry(evidence: Evidence, time: string, stepWidth: number, look: Look):
   const head = `  ${time.padEnd(TIME_WIDTH)}${visible(evidence.step).padEnd(stepWidth)}`;
   const details = [first === undefined ? "" : eventName(first.event), howMany(evidence), ROLE_WORDS[evidence.role]];
   const detail = details.filter((part) => part !== "").join("; ");
-  return `${wrap(sentence, look.width, head, margin)}\n${look.paint("dim", wrap(detail, look.width, margin, margin))}`;
+  const lines = [wrap(sentence, look.width, head, margin), look.paint("dim", wrap(detail, look.width, margin, margin))];
+  const others = otherNames(evidence);
+  if (others.length > 0)
+    lines.push(look.paint("dim", wrap(`In the same step: ${others.join("; ")}`, look.width, margin, margin)));
+  return lines.join("\n");
+}
+
+/** What else the step is about, each certificate once. */
+function otherNames({ events }: Evidence): readonly string[] {
+  const [lead, ...others] = events;
+  const key = ({ fields }: EvidenceEvent) => fields.Thumbprint ?? fields.Name;
+  const names = new Map<string, string>();
+  for (const event of others) {
+    const id = key(event);
+    if (id !== undefined && lead !== undefined && id !== key(lead) && !names.has(id))
+      names.set(id, event.fields.Name ?? id);
+  }
+  return [...names].map(([id, name]) => visible(name === id ? name : `${name} (${id.slice(0, 8)}…)`));
 }
 
 const ROLE_WORDS: Readonly<Record<Evidence["role"], string>> = {
@@ -59,11 +82,11 @@ const ROLE_WORDS: Readonly<Record<Evidence["role"], string>> = {
   counter: "speaks against the cause",
 };
 
-function howMany({ count, events, last }: Evidence): string {
+function howMany({ count, events, first, last }: Evidence): string {
   if (count <= 1) return "";
   const kinds = eventKinds(events.map(({ event }) => event));
   const named = /[,;]/.test(kinds) ? ` (${kinds})` : "";
-  return `first of ${count.toLocaleString("en-US")}${named} until ${clock(last)}`;
+  return `one of ${count.toLocaleString("en-US")}${named} from ${clock(first)} until ${clock(last)}`;
 }
 
 function onsetWords({ before, beforeSpan, after, afterSpan }: Onset): string {

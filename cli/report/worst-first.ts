@@ -1,11 +1,14 @@
 import { LEVELS } from "../../model/detection.ts";
 import type { Incident } from "../../model/incident.ts";
 
-/** Worst first; among equals the newest first. */
+/** Worst first; among equals what fails most, then the newest. */
 export function worstFirst(incidents: readonly Incident[]): readonly Incident[] {
   return incidents.toSorted(
     (a, b) =>
-      LEVELS.indexOf(b.severity) - LEVELS.indexOf(a.severity) || compare(b.updated, a.updated) || compare(a.id, b.id),
+      LEVELS.indexOf(b.severity) - LEVELS.indexOf(a.severity) ||
+      (b.onset?.after ?? 0) - (a.onset?.after ?? 0) ||
+      compare(b.updated, a.updated) ||
+      compare(a.id, b.id),
   );
 }
 

@@ -11,7 +11,7 @@ import { MINUTE, type Ticks } from "../../model/ticks.ts";
 import { type Episode, isPlain } from "./episodes.ts";
 import type { Filled, StepFill } from "./fill.ts";
 import type { Context, Raise, SequenceRule } from "./sequence-rule.ts";
-import { compareDetections, type Timeline } from "./timeline.ts";
+import type { Timeline } from "./timeline.ts";
 import { fillTemplate, verdictOf } from "./wording.ts";
 
 /** One boot writes several markers, and services follow it: within this time they are one restart. */
@@ -63,7 +63,7 @@ export function conclude(
     state,
     severity: state === "resolved" ? resolvedSeverity(rule, reached) : severityOf(rule, reached, raised),
     title: fillTemplate(rule.incident.title[state] ?? rule.incident.title[reached] ?? rule.title, places),
-    started: anchor.event.time,
+    started: steps[0]?.events[0]?.event.time ?? anchor.event.time,
     updated: latest([...steps.map((step) => step.last), resolvedAt ?? 0n]),
     strength,
     verdict: verdictOf({ rule, filled, strength, state, raised, contexts: contexts.map(({ context }) => context) }),
@@ -97,20 +97,21 @@ function relevant(rule: SequenceRule, fills: readonly StepFill[], fill: StepFill
   return near.length > 0 ? near : fill.detections;
 }
 
-/** Counts all, keeps the first, and `keep` among them. */
+/** Counts all and keeps some: of the first step what is more than everyday, then each certificate once, then whatever came first. */
 function evidenceOf(
   step: string,
   role: Evidence["role"],
   detections: readonly Detection[],
-  keep: readonly Detection[] = [],
+  prominent: readonly Detection[] = [],
 ): Evidence {
-  const first = detections[0]?.event.time ?? 0n;
-  const kept = [...new Set([...keep.filter((detection) => detections.includes(detection)), ...detections])].slice(
+  const present = new Set(detections);
+  const kept = [...new Set(prominent.filter((detection) => present.has(detection))).union(present)].slice(
     0,
     EVIDENCE_KEPT,
   );
-  const events = kept.toSorted(compareDetections).map(evidenceEvent);
-  return { step, role, count: detections.length, first, last: detections.at(-1)?.event.time ?? first, events };
+  const first = detections[0]?.event.time ?? 0n;
+  const last = detections.at(-1)?.event.time ?? first;
+  return { step, role, count: detections.length, first, last, events: kept.map(evidenceEvent) };
 }
 
 /** The first detection of each value of a linking field, so that all of them are named. */

@@ -20,7 +20,7 @@ import { momentAt, outage, peace, type Scenario } from "./scenario.ts";
  * The founding story: roots that were off come back, nothing happens for days or weeks, and after a restart the server presents another chain,
  * which its partners refuse.
  */
-export const rootReturn = story({ roots: 1, trigger: reboot(plannedRestart), repaired: false });
+export const rootReturn = story({ roots: 1, trigger: reboot(plannedRestart), repaired: false, listed: true });
 export const rootReturnResolved = story({ roots: 1, trigger: reboot(plannedRestart), repaired: true });
 export const manyRoots = story({ roots: 4, trigger: reboot(plannedRestart), repaired: false });
 export const unplannedReboot = story({ roots: 1, trigger: reboot(unplannedRestart), repaired: false });
@@ -68,6 +68,8 @@ function story(variant: {
   readonly roots: number;
   readonly trigger: (stage: Stage, at: Ticks) => Trigger;
   readonly repaired: boolean;
+  /** Whether the operator had said that the roots must stay off. */
+  readonly listed?: boolean;
 }): Scenario {
   return {
     role: "edge",
@@ -100,6 +102,7 @@ function story(variant: {
           failing,
           ...(repair === undefined ? {} : { resolved: repair.at }),
         },
+        mustStayOff: variant.listed ? thumbprints : [],
       };
     },
   };

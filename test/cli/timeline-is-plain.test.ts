@@ -67,10 +67,11 @@ test("a timeline says what happened in order, how long after each other, by whic
       +1m                  clock      The clock was changed
                                       CAPI2 4097, Application record 139034; speaks against the cause
       +4m 12s              failing    TLS trust failure
-                                      CAPI2 4097, Application record 139034; first of 212 until 2026-03-21 02:14:19
+                                      CAPI2 4097, Application record 139034; one of 212 from 2026-03-21 01:14:19 until
+                                      2026-03-21 02:14:19
 
       Failures before: 0 in 18 days. After: 53 an hour.
-      Evidence is medium. The same certificate is in cause and failure.
+      Evidence: medium. The same certificate is in cause and failure.
       What to do: Look which certificate the Edge presents.
       - Then do this.
     "
@@ -99,9 +100,9 @@ test("the table shows the worst first and the informational ones in a sentence e
     ├──────────┼─────────┼──────────────────┼──────────────────────────────────────────────────────────┼──────────┤
     │ CRITICAL │ failing │ 2026-03-02 04:10 │ Go Daddy Class 2 came back on EDGE01; TLS has failed     │ b4ba564f │
     │          │         │                  │ since the restart                                        │          │
-    │ LOW      │ armed   │ 2026-03-02 04:10 │ A root came back on DC01                                 │ c081f39a │
     └──────────┴─────────┴──────────────────┴──────────────────────────────────────────────────────────┴──────────┘
-    INFORMATIONAL  3 times "A root came back" on 2 hosts, armed; nothing fails.
+    LOW  armed: 1 time on 1 host; nothing fails (A root came back and TLS broke)
+    INFORMATIONAL  armed: 3 times on 2 hosts; nothing fails (A root came back)
     "
   `);
 });
