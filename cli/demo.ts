@@ -11,7 +11,6 @@ import { text } from "node:stream/consumers";
 import { styleText } from "node:util";
 import { z } from "zod";
 import { EXIT } from "./exit-code.ts";
-import { IncidentOutput } from "./report/output-schema.ts";
 
 const FOLDER = "./demo";
 const STORE = ["--store", "./demo/rootcause-data"];
@@ -51,11 +50,18 @@ async function rootsThatMustStayOff(): Promise<readonly string[]> {
   return z.object({ config: z.object({ mustStayOff: z.array(z.string()) }) }).parse(truth).config.mustStayOff;
 }
 
+/** What the demo reads of an incident's JSON. */
+const Found = z.object({
+  id: z.string(),
+  severity: z.string(),
+  evidence: z.array(z.object({ events: z.array(z.object({ fields: z.record(z.string(), z.string()) })) })),
+});
+
 /** The beginning of the id of the worst; among equals the one whose cause the operator had listed. */
 async function worstIncident(listed: readonly string[]): Promise<string | undefined> {
   const { stdout: output } = start(["incidents", ...STORE, "--format", "jsonl"], "pipe");
   const lines = (output === null ? "" : await text(output)).split("\n").filter((line) => line !== "");
-  const incidents = lines.map((line) => IncidentOutput.parse(JSON.parse(line)));
+  const incidents = lines.map((line) => Found.parse(JSON.parse(line)));
   const [first] = incidents;
   const known = incidents.find(
     ({ severity, evidence }) =>
