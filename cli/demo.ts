@@ -15,6 +15,13 @@ import { EXIT } from "./exit-code.ts";
 const FOLDER = "./demo";
 const STORE = ["--store", "./demo/rootcause-data"];
 
+/** What the demo reads of an incident's JSON. */
+const Found = z.object({
+  id: z.string(),
+  severity: z.string(),
+  evidence: z.array(z.object({ events: z.array(z.object({ fields: z.record(z.string(), z.string()) })) })),
+});
+
 await show("simulate", FOLDER);
 const mustStayOff = await rootsThatMustStayOff();
 await show("scan", FOLDER, ...STORE, "--must-stay-off", mustStayOff.join(","));
@@ -49,13 +56,6 @@ async function rootsThatMustStayOff(): Promise<readonly string[]> {
   const truth: unknown = JSON.parse(await readFile(join(FOLDER, "truth.json"), "utf8"));
   return z.object({ config: z.object({ mustStayOff: z.array(z.string()) }) }).parse(truth).config.mustStayOff;
 }
-
-/** What the demo reads of an incident's JSON. */
-const Found = z.object({
-  id: z.string(),
-  severity: z.string(),
-  evidence: z.array(z.object({ events: z.array(z.object({ fields: z.record(z.string(), z.string()) })) })),
-});
 
 /** The beginning of the id of the worst; among equals the one whose cause the operator had listed. */
 async function worstIncident(listed: readonly string[]): Promise<string | undefined> {
