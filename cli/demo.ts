@@ -22,7 +22,7 @@ const Found = z.object({
   evidence: z.array(z.object({ events: z.array(z.object({ fields: z.record(z.string(), z.string()) })) })),
 });
 
-await show("simulate", FOLDER);
+await show("simulate", "--out", FOLDER);
 const mustStayOff = await rootsThatMustStayOff();
 await show("scan", FOLDER, ...STORE, "--must-stay-off", mustStayOff.join(","));
 const worst = await worstIncident(mustStayOff);

@@ -18,7 +18,7 @@ Examples:
   rootcause scan ./logs                   read every .evtx under ./logs and show the incidents
   rootcause incidents                     show the incidents of all scans so far
   rootcause incidents 3f2a9c41            show one as a timeline, with what to do
-  rootcause simulate ./demo && rootcause scan ./demo
+  rootcause simulate --out ./demo && rootcause scan ./demo
 
 Exit codes: 0 ran and read everything, 1 internal error, 2 a mistake in the command or its input,
 3 an incident at or above --fail-on, 4 some records could not be read.`;

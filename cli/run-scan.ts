@@ -46,6 +46,7 @@ export async function runScan(paths: readonly string[], options: ScanOptions): P
   person.write(`${scanSummary(result)}${whatNext(incidents, options)}`);
   const { failOn } = options;
   const found = failOn !== undefined && incidents.some(({ severity }) => isAtLeast(severity, failOn));
+  if (result.refused.length > 0) return EXIT.usage;
   return found ? EXIT.found : result.unreadable > 0 ? EXIT.unreadable : EXIT.ok;
 }
 

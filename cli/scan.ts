@@ -7,7 +7,7 @@ import { addRuleOptions, type RuleOptions } from "./rule-options.ts";
 
 const HELP = `
 Examples:
-  rootcause scan C:\\Windows\\System32\\winevt\\Logs     one host's logs, copied or live
+  rootcause scan ./winevt/Logs                          one host's logs, or a folder with those of many
   rootcause scan ./logs --from 2026-03-01 --format jsonl --output found.jsonl
   rootcause scan ./logs --must-stay-off 2796BAE63F1801E277261BA0D77770028F20EEE4
   rootcause scan ./logs --no-store --fail-on high      in a script: exit code 3 when something is wrong
@@ -15,7 +15,7 @@ Examples:
 What is found is kept in the store, so logs may be scanned in any order, bit by bit, and again: the result is the same.
 
 Exit codes: 0 read everything; 3 an incident at or above --fail-on; 4 some records could not be read;
-2 a mistake in the command or its input; 1 internal error.`;
+2 a mistake in the command or its input, or a rule that is refused; 1 internal error.`;
 
 /** The options of `scan`, as commander gives them. */
 export interface ScanOptions extends RuleOptions {

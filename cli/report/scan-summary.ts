@@ -17,7 +17,7 @@ export function scanSummary({ files, records, bytes, unreadable, seconds, damage
   const lost =
     unreadable === 0
       ? "every record could be read"
-      : `${count(unreadable, "record")} could not be read and ${unreadable === 1 ? "is" : "are"} left out`;
+      : `at least ${count(unreadable, "record")} could not be read and ${unreadable === 1 ? "is" : "are"} left out`;
   return `Read ${count(files, "file")}, ${count(records, "record")} (${size(bytes)}) in ${seconds.toFixed(1)} s; ${lost}.\n${damageLines(damage)}`;
 }
 
