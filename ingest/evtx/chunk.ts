@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 import { Cursor } from "./bytes.ts";
 import { type Damage, MalformedError } from "./damage.ts";
-import { type FragmentContext, NAME_HEADER, parseFragment } from "./fragment.ts";
-import type { InstanceNode } from "./node.ts";
+import { type FragmentContext, NAME_HEADER, parseFragment, TOKEN } from "./fragment.ts";
+import type { InstanceNode, Node } from "./node.ts";
 import type { EvtxRecord } from "./record.ts";
 import { internTemplate, type Template } from "./template.ts";
 import { ARRAY, TYPE } from "./value.ts";
@@ -90,25 +90,30 @@ export class Chunk implements FragmentContext {
       cursor.skip(cursor.u32());
     }
     const template = this.#templateAt(definedAt);
-    const base = values.beginInstance();
     const count = cursor.u32();
-    const descriptors = cursor.at;
-    if (count * 4 > cursor.end - descriptors)
+    if (count * 4 > cursor.end - cursor.at)
       throw new MalformedError(`a template with ${count} values, more than the record can hold`);
-    cursor.skip(count * 4);
-    for (let i = 0; i < count; i++) {
-      const size = cursor.bytes.readUInt16LE(descriptors + 4 * i);
-      values.push(cursor.bytes[descriptors + 4 * i + 2] ?? 0, cursor.at, size);
-      cursor.skip(size);
-    }
+    const base = values.count;
+    const end = values.addInstance(template, cursor.at, count);
+    cursor.skip(end - cursor.at);
     this.#depth++;
     for (let index = base; index < base + count; index++) {
       if ((values.type(index) & ~ARRAY) !== TYPE.binXml || values.size(index) === 0) continue;
-      const inner = new Cursor(cursor.bytes, values.offset(index), values.offset(index) + values.size(index));
-      values.setFragment(index, parseFragment(inner, this, false));
+      const at = values.offset(index);
+      values.setFragment(index, this.#fragment(new Cursor(cursor.bytes, at, at + values.size(index))));
     }
     this.#depth--;
     return { kind: "instance", template, base };
+  }
+
+  /** What a record or a value is, nearly always, is one template and nothing else: that needs no parser. */
+  #fragment(cursor: Cursor): readonly Node[] {
+    if (cursor.bytes[cursor.at] !== TOKEN.fragment || cursor.bytes[cursor.at + 4] !== TOKEN.instance)
+      return parseFragment(cursor, this, false);
+    cursor.skip(5);
+    const instance = this.instance(cursor);
+    if (cursor.done || cursor.peek() === TOKEN.end) return [instance];
+    return [instance, ...parseFragment(cursor, this, false)];
   }
 
   #templateAt(offset: number): Template {
@@ -152,7 +157,7 @@ export class Chunk implements FragmentContext {
     this.#values = record.values;
     this.#depth = 0;
     try {
-      record.root = parseFragment(new Cursor(this.#bytes, at + RECORD_HEADER, at + size - 4), this, false);
+      record.root = this.#fragment(new Cursor(this.#bytes, at + RECORD_HEADER, at + size - 4));
       if (record.root.length === 0) throw new MalformedError("the record is empty");
       return true;
     } catch (error) {

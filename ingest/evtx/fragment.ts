@@ -134,6 +134,7 @@ class FragmentParser {
         return { kind: "entity", name: this.#name() };
       case TOKEN.substitution:
       case TOKEN.optionalSubstitution: {
+        if (!this.#inTemplate) throw new MalformedError("a hole for a value outside a template");
         const index = cursor.u16();
         cursor.skip(1);
         return { kind: "substitution", index, optional: token === TOKEN.optionalSubstitution };

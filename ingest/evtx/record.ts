@@ -1,9 +1,9 @@
 import type { WindowsEvent } from "../../model/event.ts";
 import type { Shape } from "../../model/shape.ts";
 import { type Ticks, ticksFromIso } from "../../model/ticks.ts";
+import { type Form, formOf } from "./form.ts";
 import type { Node } from "./node.ts";
 import { planRecord, type ShapePlan, type Source } from "./shape-plan.ts";
-import type { Template } from "./template.ts";
 import { type Scalar, scalarText, TYPE } from "./value.ts";
 import { Values } from "./values.ts";
 
@@ -78,38 +78,15 @@ export class EvtxRecord implements WindowsEvent {
 
   /** Records that consist of templates only share their plan; one with elements of its own is planned by itself. */
   #findPlan(): ShapePlan {
-    const key = this.#planKey();
-    const outermost = this.root[0];
-    if (key === undefined || outermost?.kind !== "instance") return planRecord(this);
-    const plans = outermost.template.plans;
-    let plan = plans.get(key);
-    if (plan === undefined) {
-      plan = planRecord(this);
-      if (plans.size >= MAX_PLANS) plans.clear();
-      plans.set(key, plan);
-    }
-    return plan;
+    const form = this.form;
+    if (form === undefined) return planRecord(this);
+    form.plan ??= planRecord(this);
+    return form.plan;
   }
 
-  /** Which templates stand in which values; undefined when something else does. */
-  #planKey(): number | string | undefined {
-    if (this.root.length !== 1) return undefined;
-    let key: number | string = 0;
-    for (let index = 0; index < this.values.count; index++) {
-      const fragment = this.values.fragment(index);
-      if (fragment === undefined) continue;
-      const template = onlyTemplate(fragment);
-      if (template === undefined) return undefined;
-      const part = template.id * 65_536 + index;
-      key = key === 0 ? part : `${key},${part}`;
-    }
-    return key;
+  /** Undefined for a record that has elements of its own, outside templates. */
+  get form(): Form | undefined {
+    if (this.root.length !== 1 || this.root[0]?.kind !== "instance" || !this.values.templatesOnly) return undefined;
+    return formOf(this.values);
   }
-}
-
-const MAX_PLANS = 1_000;
-
-function onlyTemplate(fragment: readonly Node[]): Template | undefined {
-  const [only] = fragment;
-  return fragment.length === 1 && only?.kind === "instance" ? only.template : undefined;
 }

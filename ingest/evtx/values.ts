@@ -1,10 +1,14 @@
 import { MalformedError } from "./damage.ts";
 import type { Node } from "./node.ts";
+import type { Template } from "./template.ts";
 import { decodeValue, type Scalar, TYPE } from "./value.ts";
 
 /** A record must not make more values or template instances than this, however its templates are nested. */
 const MAX_VALUES = 65_536;
 const MAX_INSTANCES = 256;
+/** Set in the type of a value whose binary XML has been parsed. No type of Windows' has this bit; one that claims to is an unknown one. */
+const PARSED = 0x40;
+const UNKNOWN = 0x3f;
 
 /**
  * The values of one record: the outermost template's first, then those of each template inside, in the order in which they are met.
@@ -12,41 +16,82 @@ const MAX_INSTANCES = 256;
  */
 export class Values {
   bytes: Buffer = Buffer.alloc(0);
-  /** Where each template's values begin, and which template and which value (-1: none) it stands in. */
+  /** Where each template's values begin, in the order in which the templates are met. */
   readonly bases: number[] = [];
-  readonly #types: number[] = [];
-  readonly #offsets: number[] = [];
-  readonly #sizes: number[] = [];
+  readonly templates: Template[] = [];
+  /** False when a value holds binary XML that is more, or something else, than one template. */
+  templatesOnly = true;
+  /** A hash of the templates and of the values' types: records that have both in common are written alike. */
+  formHash = 0;
+  #count = 0;
+  #types = new Uint8Array(256);
+  #offsets = new Uint32Array(256);
+  #sizes = new Uint16Array(256);
   readonly #fragments: (readonly Node[] | undefined)[] = [];
 
   reset(bytes: Buffer): void {
     this.bytes = bytes;
     this.bases.length = 0;
-    this.#types.length = 0;
+    this.templates.length = 0;
+    this.templatesOnly = true;
+    this.formHash = 0;
+    this.#count = 0;
   }
 
   get count(): number {
-    return this.#types.length;
+    return this.#count;
   }
 
-  beginInstance(): number {
+  /** The types as they stand in the table, for comparing records with each other; the array is the table's own. */
+  get rawTypes(): Uint8Array {
+    return this.#types;
+  }
+
+  /**
+   * Takes in a template's values: `count` descriptors (size 2, type 1, unused 1) at `descriptors`, then the values one behind the other.
+   * Returns where they end, which may be behind the end of the bytes they should be in.
+   */
+  addInstance(template: Template, descriptors: number, count: number): number {
+    const first = this.#count;
     if (this.bases.length >= MAX_INSTANCES)
       throw new MalformedError(`more than ${MAX_INSTANCES} templates in one record`);
-    this.bases.push(this.#types.length);
-    return this.#types.length;
+    if (first + count > MAX_VALUES) throw new MalformedError(`more than ${MAX_VALUES} values in one record`);
+    if (first + count > this.#types.length) this.#grow(first + count);
+    this.bases.push(first);
+    this.templates.push(template);
+    const { bytes } = this;
+    let hash = Math.imul(this.formHash, 31) + template.id;
+    let at = descriptors + 4 * count;
+    for (let index = first, from = descriptors; index < first + count; index++, from += 4) {
+      const raw = bytes[from + 2] ?? 0;
+      const type = raw & PARSED ? UNKNOWN : raw;
+      const size = (bytes[from] ?? 0) | ((bytes[from + 1] ?? 0) << 8);
+      this.#types[index] = type;
+      this.#offsets[index] = at;
+      this.#sizes[index] = size;
+      hash = (Math.imul(hash, 31) + type) | 0;
+      at += size;
+    }
+    this.formHash = hash;
+    this.#count = first + count;
+    return at;
   }
 
-  push(type: number, offset: number, size: number): void {
-    const index = this.#types.length;
-    if (index >= MAX_VALUES) throw new MalformedError(`more than ${MAX_VALUES} values in one record`);
-    this.#types.push(type);
-    this.#offsets[index] = offset;
-    this.#sizes[index] = size;
-    this.#fragments[index] = undefined;
+  #grow(needed: number): void {
+    const length = Math.max(needed, 2 * this.#types.length);
+    const types = new Uint8Array(length);
+    const offsets = new Uint32Array(length);
+    const sizes = new Uint16Array(length);
+    types.set(this.#types);
+    offsets.set(this.#offsets);
+    sizes.set(this.#sizes);
+    this.#types = types;
+    this.#offsets = offsets;
+    this.#sizes = sizes;
   }
 
   type(index: number): number {
-    return index < this.#types.length ? (this.#types[index] ?? TYPE.null) : TYPE.null;
+    return index < this.#count ? (this.#types[index] ?? TYPE.null) & ~PARSED : TYPE.null;
   }
 
   offset(index: number): number {
@@ -54,16 +99,18 @@ export class Values {
   }
 
   size(index: number): number {
-    return index < this.#types.length ? (this.#sizes[index] ?? 0) : 0;
+    return index < this.#count ? (this.#sizes[index] ?? 0) : 0;
   }
 
   /** The elements of a value that is itself binary XML. */
   fragment(index: number): readonly Node[] | undefined {
-    return index < this.#types.length ? this.#fragments[index] : undefined;
+    return index < this.#count && (this.#types[index] ?? 0) & PARSED ? this.#fragments[index] : undefined;
   }
 
   setFragment(index: number, nodes: readonly Node[]): void {
+    this.#types[index] = (this.#types[index] ?? 0) | PARSED;
     this.#fragments[index] = nodes;
+    if (nodes.length !== 1 || nodes[0]?.kind !== "instance") this.templatesOnly = false;
   }
 
   /** Undefined for null, for what is cut short, and for binary XML. */

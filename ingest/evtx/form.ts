@@ -1,0 +1,46 @@
+import type { JsonProgram } from "./json-program.ts";
+import type { ShapePlan } from "./shape-plan.ts";
+import type { Template } from "./template.ts";
+import type { Values } from "./values.ts";
+
+/**
+ * What records have in common that are made of the same templates, in the same places, with values of the same types:
+ * where their fields are found, and how they are written. Worked out for the first such record, used for all after it.
+ */
+export interface Form {
+  readonly templates: readonly Template[];
+  readonly bases: readonly number[];
+  readonly types: Uint8Array;
+  plan: ShapePlan | undefined;
+  program: JsonProgram | undefined;
+}
+
+/** Past this many distinct forms the pool starts anew. */
+const POOL_LIMIT = 20_000;
+const pool = new Map<number, Form>();
+
+/** The form of a record that is one template with nothing but templates inside. */
+export function formOf(values: Values): Form {
+  const known = pool.get(values.formHash);
+  if (known !== undefined && isSame(known, values)) return known;
+  if (pool.size >= POOL_LIMIT) pool.clear();
+  const form: Form = {
+    templates: [...values.templates],
+    bases: [...values.bases],
+    types: values.rawTypes.slice(0, values.count),
+    plan: undefined,
+    program: undefined,
+  };
+  pool.set(values.formHash, form);
+  return form;
+}
+
+function isSame(form: Form, values: Values): boolean {
+  const { types, templates, bases } = form;
+  if (types.length !== values.count || templates.length !== values.templates.length) return false;
+  for (let level = 0; level < templates.length; level++)
+    if (templates[level] !== values.templates[level] || bases[level] !== values.bases[level]) return false;
+  const others = values.rawTypes;
+  for (let index = 0; index < types.length; index++) if (types[index] !== others[index]) return false;
+  return true;
+}

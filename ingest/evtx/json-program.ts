@@ -1,0 +1,1 @@
+export interface JsonProgram { readonly literals: Uint8Array }
