@@ -74,7 +74,7 @@ describe.concurrent("scan", () => {
     for (const row of rows) expect(row).toContain(",2026-02-02T");
   });
 
-  test("rules of one's own are used, and one that is wrong is named and costs only itself", async () => {
+  test("rules of one's own are used, and one that is wrong is named and costs only itself: the others run, and the exit code says so", async () => {
     await writeFile(
       join(folder, "own.yml"),
       `title: Every start of the event log
@@ -89,7 +89,7 @@ detection: { condition: nothing }
     );
     const words = ["--no-builtin", "--rules", "own.yml", "--no-store", "--detections", "--format", "jsonl"];
     const { code, out, err } = await rootcause(folder, "scan", system, ...words);
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(out).toContain('"title":"Every start of the event log"');
     expect(err).toMatch(/^own\.yml:\d+: Broken: refused: /);
   });
