@@ -121,7 +121,7 @@ export class CountedStep {
   }
 
   /**
-   * When the failures ended, if the cause was taken back: then, or at the restart after it that made it count, or with the last of them.
+   * When the failures ended, if the cause was taken back: with the last of them, or at the restart that made it count, or then.
    * Absence is concluded only from a log that goes on for the window after it.
    */
   #endOf(kinds: readonly Kind[], grown: readonly Detection[], change: Ticks): Ticks | undefined {
@@ -136,7 +136,7 @@ export class CountedStep {
       this.#step.onset?.cluster ?? 0n,
     );
     const seenUntil = this.#context.coverage.get(last.computer, last.channel)?.last ?? 0n;
-    return [takenBack, ...restarts.map(({ event }) => event.time), last.time + 1n].find(
+    return [takenBack, ...restarts.map(({ event }) => event.time), last.time + 1n].findLast(
       (end) => seenUntil >= end + this.#window && hasFallen(attempts, end, this.#window),
     );
   }

@@ -1,14 +1,11 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadRules } from "../../rules/load.ts";
+import { CORPUS, hasCorpus } from "../corpus.ts";
 
-const corpus = process.env.ROOTCAUSE_CORPUS ?? join(import.meta.dirname, "../../../shared/corpus");
-const folder = join(corpus, "sigma-rules");
-const missing = !existsSync(folder);
-if (missing) console.warn(`SKIPPED: no public Sigma rules at ${folder}; set ROOTCAUSE_CORPUS to the corpus.`);
+const folder = join(CORPUS, "sigma-rules");
 
-describe.skipIf(missing)("public Sigma rules run unchanged", () => {
+describe.skipIf(!hasCorpus)("public Sigma rules run unchanged", () => {
   test("all Windows rules load; only those whose placeholders nobody has named are refused", () => {
     const { detections, refused, inactive } = loadRules([folder]);
     const counts = Map.groupBy(inactive, ({ reason }) => reason);
