@@ -1,23 +1,23 @@
-import { crc32 } from "node:zlib";
 import { Cursor } from "./bytes.ts";
+import { type ChunkHeader, readChunkHeader } from "./chunk-header.ts";
 import { type Damage, MalformedError } from "./damage.ts";
+import { expansionOf, NODE_WEIGHT } from "./expansion.ts";
 import { type FragmentContext, NAME_HEADER, parseFragment, TOKEN } from "./fragment.ts";
 import type { InstanceNode, Node } from "./node.ts";
 import type { EvtxRecord } from "./record.ts";
+import { CHUNK_HEADER, hasMagicAt, nextRecord, RECORD_HEADER, RECORD_OVERHEAD, soundSize } from "./record-search.ts";
 import { internTemplate, type Template } from "./template.ts";
+import { fits } from "./template-fit.ts";
 import { ARRAY, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
 
-export const CHUNK_SIZE = 65_536;
-const HEADER_SIZE = 512;
-const MAGIC = "ElfChnk\0";
-/** `**\0\0`, with which each record begins. */
-const RECORD_MAGIC = 0x00002a2a;
-const RECORD_MAGIC_BYTES = Buffer.from([0x2a, 0x2a, 0, 0]);
-/** Magic, size, record id, time written; then the content; then the size again. */
-const RECORD_HEADER = 24;
-const RECORD_OVERHEAD = RECORD_HEADER + 4;
 const MAX_INSTANCE_DEPTH = 8;
+/** Windows' own names have at most some dozens of characters. */
+const MAX_NAME = 1_024;
+/** Names are kept no longer than until there are so many: a hostile chunk has one at every offset. */
+const MAX_NAMES = 4_096;
+/** What a record may come to, in characters before escaping (`Expansion`); the largest of real logs comes to a sixteenth of it. */
+const MAX_EXPANSION = 4 << 20;
 
 export interface ChunkPlace {
   readonly file: string;
@@ -36,46 +36,79 @@ export class Chunk implements FragmentContext {
   readonly #bytes: Buffer;
   readonly #place: ChunkPlace;
   readonly #report: (damage: Damage) => void;
+  readonly #shared: Map<number, Template> | undefined;
   readonly #names = new Map<number, string>();
   readonly #templates = new Map<number, Template | MalformedError>();
   #values: Values | undefined;
   #depth = 0;
+  /** How many times what is being read will be written, and what the record has come to so far. */
+  #times = 1;
+  #expansion = 0;
+  /** Nothing in slack space is to be believed that does not prove itself. */
+  #inSlack = false;
+  #end = CHUNK_HEADER;
 
-  /** `bytes` is shorter than a chunk where the file was cut. */
-  constructor(bytes: Buffer, place: ChunkPlace, report: (damage: Damage) => void) {
+  /**
+   * `bytes` is shorter than a chunk where the file was cut.
+   * Templates are noted in `shared` by the beginning of their GUID, and taken from there for records whose own has been overwritten.
+   */
+  constructor(bytes: Buffer, place: ChunkPlace, report: (damage: Damage) => void, shared?: Map<number, Template>) {
     this.#bytes = bytes;
     this.#place = place;
     this.#report = report;
+    this.#shared = shared;
   }
 
   /** Reads one record after the other into `record`. */
   *records(record: EvtxRecord): Generator<EvtxRecord, void, undefined> {
-    const declaredEnd = this.#declaredEnd();
+    const bytes = this.#bytes;
+    const header = readChunkHeader(bytes, this.#place.unchecked, (kind, at, reason) =>
+      this.#tell(kind, at, reason, undefined),
+    );
     let lastId: bigint | undefined;
-    for (let at = HEADER_SIZE; at + RECORD_OVERHEAD <= this.#bytes.length; ) {
-      const beyond = at >= declaredEnd;
-      if (!this.#hasRecordAt(at)) {
-        if (beyond) return;
-        at = this.#skipToRecord(at, declaredEnd);
+    for (let at = CHUNK_HEADER; at + RECORD_OVERHEAD <= bytes.length; this.#end = at) {
+      const recordId = bytes.readBigUInt64LE(at + 8);
+      if (isRemains(at, recordId, lastId, header) && !(at >= header.end && this.#continues(at, recordId, lastId)))
+        return;
+      const size = this.#sizeAt(at, recordId, header.end);
+      if (size === undefined) {
+        at = this.#skipToRecord(at, header.end);
         continue;
       }
-      const recordId = this.#bytes.readBigUInt64LE(at + 8);
-      // Behind the declared end lies what an older round of the log has left, unless the header is stale and the count goes on.
-      if (beyond && (lastId === undefined || recordId !== lastId + 1n || this.#soundSize(at) === undefined)) return;
-      const size = this.#soundSize(at) ?? this.#repairedSize(at, recordId, declaredEnd);
       if (this.#read(record, at, size, recordId)) yield record;
       lastId = recordId;
       at += size;
     }
   }
 
+  /**
+   * Behind the records that count, or from `from` on: what is left of older ones, as far as it is whole. To be called when `records` has ended.
+   */
+  *remains(record: EvtxRecord, from = this.#end): Generator<EvtxRecord, void, undefined> {
+    this.#inSlack = true;
+    for (let at = nextRecord(this.#bytes, from); at !== undefined; ) {
+      const size = soundSize(this.#bytes, at) ?? 0;
+      if (this.#read(record, at, size, this.#bytes.readBigUInt64LE(at + 8))) {
+        yield record;
+        at = nextRecord(this.#bytes, at + size);
+      } else at = nextRecord(this.#bytes, at + 1);
+    }
+  }
+
   /** The name at this offset of the chunk. */
   name(offset: number): string {
-    const known = this.#names.get(offset);
-    if (known !== undefined) return known;
-    const cursor = new Cursor(this.#bytes, offset + NAME_HEADER - 2, this.#bytes.length);
-    const name = cursor.utf16(cursor.u16());
-    this.#names.set(offset, name);
+    let name = this.#names.get(offset);
+    if (name === undefined) {
+      const cursor = new Cursor(this.#bytes, offset + NAME_HEADER - 4, this.#bytes.length);
+      const hash = cursor.u16();
+      const length = cursor.u16();
+      if (length > MAX_NAME) throw new MalformedError(`a name of ${length} characters`);
+      name = cursor.utf16(length);
+      if (this.#inSlack && nameHash(name) !== hash) throw new MalformedError("a name has been overwritten");
+      if (this.#names.size >= MAX_NAMES) this.#names.clear();
+      this.#names.set(offset, name);
+    }
+    this.#expand(NODE_WEIGHT + 2 * name.length);
     return name;
   }
 
@@ -83,26 +116,37 @@ export class Chunk implements FragmentContext {
     const values = this.#values;
     if (values === undefined) throw new MalformedError("a template is used inside a template's definition");
     if (this.#depth >= MAX_INSTANCE_DEPTH) throw new MalformedError(`templates nest deeper than ${MAX_INSTANCE_DEPTH}`);
-    cursor.skip(5);
+    cursor.skip(1);
+    const id = cursor.u32();
     const definedAt = cursor.u32();
-    if (definedAt === cursor.at) {
+    const isHere = definedAt === cursor.at;
+    if (isHere) {
       cursor.skip(20);
       cursor.skip(cursor.u32());
     }
-    const template = this.#templateAt(definedAt);
+    const isIts = isHere || this.#templateIdAt(definedAt) === id;
+    const template = this.#findTemplate(id, definedAt, isIts);
     const count = cursor.u32();
     if (count * 4 > cursor.end - cursor.at)
       throw new MalformedError(`a template with ${count} values, more than the record can hold`);
     const base = values.count;
     const end = values.addInstance(template, cursor.at, count);
+    if (!isIts && !fits(template, values, base, count))
+      throw new MalformedError("the template of this record is not where it should be");
+    const { weight, uses, tag } = expansionOf(template);
+    this.#expand(weight + uses * (end - cursor.at));
     cursor.skip(end - cursor.at);
+    const times = this.#times;
+    this.#times *= uses;
     this.#depth++;
     for (let index = base; index < base + count; index++) {
+      if (values.type(index) & ARRAY) this.#expand(values.size(index) * tag);
       if ((values.type(index) & ~ARRAY) !== TYPE.binXml || values.size(index) === 0) continue;
       const at = values.offset(index);
       values.setFragment(index, this.#fragment(new Cursor(cursor.bytes, at, at + values.size(index))));
     }
     this.#depth--;
+    this.#times = times;
     return { kind: "instance", template, base };
   }
 
@@ -114,6 +158,25 @@ export class Chunk implements FragmentContext {
     const instance = this.instance(cursor);
     if (cursor.done || cursor.peek() === TOKEN.end) return [instance];
     return [instance, ...parseFragment(cursor, this, false)];
+  }
+
+  #expand(weight: number): void {
+    this.#expansion += weight * this.#times;
+    if (this.#expansion > MAX_EXPANSION) throw new MalformedError("the record repeats itself without measure");
+  }
+
+  /** A record names its template twice: by offset, and by the beginning of its GUID. They disagree when one of them is damaged or overwritten. */
+  #findTemplate(id: number, offset: number, isIts: boolean): Template {
+    const elsewhere = isIts ? undefined : this.#shared?.get(id);
+    if (elsewhere !== undefined) return elsewhere;
+    if (!isIts && this.#inSlack) throw new MalformedError("the record's template has been overwritten");
+    const template = this.#templateAt(offset);
+    if (isIts) this.#shared?.set(id, template);
+    return template;
+  }
+
+  #templateIdAt(offset: number): number | undefined {
+    return offset + 8 <= this.#bytes.length ? this.#bytes.readUInt32LE(offset + 4) : undefined;
   }
 
   #templateAt(offset: number): Template {
@@ -156,6 +219,8 @@ export class Chunk implements FragmentContext {
     record.changed();
     this.#values = record.values;
     this.#depth = 0;
+    this.#times = 1;
+    this.#expansion = 0;
     try {
       record.root = this.#fragment(new Cursor(this.#bytes, at + RECORD_HEADER, at + size - 4));
       if (record.root.length === 0) throw new MalformedError("the record is empty");
@@ -167,84 +232,39 @@ export class Chunk implements FragmentContext {
     }
   }
 
-  #hasRecordAt(at: number): boolean {
-    return this.#bytes.readUInt32LE(at) === RECORD_MAGIC;
+  /** The size of the record at `at`, mended where it or the magic is broken; undefined when nothing there looks like a record. */
+  #sizeAt(at: number, recordId: bigint, end: number): number | undefined {
+    const size = soundSize(this.#bytes, at);
+    if (hasMagicAt(this.#bytes, at)) return size ?? this.#repairedSize(at, recordId, end);
+    if (size !== undefined) this.#tell("verdict", at, "the record's magic is destroyed; its sizes agree", recordId);
+    return size;
   }
 
-  /** The size that a record states at both its ends, if these agree and it fits. */
-  #soundSize(at: number): number | undefined {
-    const size = this.#bytes.readUInt32LE(at + 4);
-    if (size < RECORD_OVERHEAD || at + size > this.#bytes.length) return undefined;
-    return this.#bytes.readUInt32LE(at + size - 4) === size ? size : undefined;
+  /** Where the header is stale the count goes on behind the end that it states. */
+  #continues(at: number, recordId: bigint, lastId: bigint | undefined): boolean {
+    return (
+      lastId !== undefined &&
+      recordId === lastId + 1n &&
+      hasMagicAt(this.#bytes, at) &&
+      soundSize(this.#bytes, at) !== undefined
+    );
   }
 
   /** A record whose size is broken reaches as far as the next one. */
-  #repairedSize(at: number, recordId: bigint, declaredEnd: number): number {
-    const end = this.#nextRecord(at + RECORD_OVERHEAD, declaredEnd);
+  #repairedSize(at: number, recordId: bigint, end: number): number {
+    const next = this.#nextOrEnd(at + RECORD_OVERHEAD, end);
     this.#tell("verdict", at, "the record's two sizes do not agree; it was read up to the next record", recordId);
-    return end - at;
+    return next - at;
   }
 
-  #skipToRecord(at: number, declaredEnd: number): number {
-    const next = this.#nextRecord(at + 4, declaredEnd);
+  #skipToRecord(at: number, end: number): number {
+    const next = this.#nextOrEnd(at + 4, end);
     this.#tell("lost", at, `no record where one should begin; ${next - at} bytes passed over`, undefined);
     return next;
   }
 
-  #nextRecord(from: number, declaredEnd: number): number {
-    for (
-      let at = this.#bytes.indexOf(RECORD_MAGIC_BYTES, from);
-      at !== -1 && at + RECORD_OVERHEAD <= this.#bytes.length;
-    ) {
-      if (this.#soundSize(at) !== undefined) return at;
-      at = this.#bytes.indexOf(RECORD_MAGIC_BYTES, at + 4);
-    }
-    return Math.max(from, Math.min(declaredEnd, this.#bytes.length));
-  }
-
-  /** Where the header says that free space begins; the whole chunk where the header is not to be believed. */
-  #declaredEnd(): number {
-    if (this.#bytes.length < HEADER_SIZE) {
-      this.#tell("lost", 0, `the file ends ${this.#bytes.length} bytes into a chunk's header`, undefined);
-      return 0;
-    }
-    const end = this.#bytes.readUInt32LE(48);
-    if (this.#bytes.toString("latin1", 0, 8) !== MAGIC) {
-      this.#tell("verdict", 0, "the chunk's magic is missing; its records were looked for all the same", undefined);
-      return this.#lastRecordEnd();
-    }
-    if (this.#bytes.length < CHUNK_SIZE)
-      this.#tell("lost", this.#bytes.length, "the file ends in the middle of this chunk", undefined);
-    if (
-      !this.#place.unchecked &&
-      crc32(this.#bytes.subarray(128, HEADER_SIZE), crc32(this.#bytes.subarray(0, 120))) !==
-        this.#bytes.readUInt32LE(124)
-    ) {
-      this.#tell("verdict", 0, "the chunk header's checksum is wrong", undefined);
-      return this.#lastRecordEnd();
-    }
-    if (end < HEADER_SIZE || end > CHUNK_SIZE) return this.#lastRecordEnd();
-    if (
-      this.#bytes.length >= end &&
-      !this.#place.unchecked &&
-      crc32(this.#bytes.subarray(HEADER_SIZE, end)) !== this.#bytes.readUInt32LE(52)
-    )
-      this.#tell("verdict", 0, "the checksum over the chunk's records is wrong", undefined);
-    return Math.min(end, this.#bytes.length);
-  }
-
-  /** The end of the last sound record that a search from behind finds. */
-  #lastRecordEnd(): number {
-    for (
-      let at = this.#bytes.lastIndexOf(RECORD_MAGIC_BYTES);
-      at >= HEADER_SIZE;
-      at = this.#bytes.lastIndexOf(RECORD_MAGIC_BYTES, at - 1)
-    ) {
-      if (at + RECORD_OVERHEAD > this.#bytes.length) continue;
-      const size = this.#soundSize(at);
-      if (size !== undefined) return at + size;
-    }
-    return HEADER_SIZE;
+  #nextOrEnd(from: number, end: number): number {
+    return nextRecord(this.#bytes, from) ?? Math.max(from, Math.min(end, this.#bytes.length));
   }
 
   #tell(kind: Damage["kind"], at: number, reason: string, recordId: bigint | undefined): void {
@@ -257,4 +277,16 @@ export class Chunk implements FragmentContext {
       reason,
     });
   }
+}
+
+/** Whether what stands here has been left by an older round of the log. */
+function isRemains(at: number, recordId: bigint, lastId: bigint | undefined, { end, firstId }: ChunkHeader): boolean {
+  return at >= end || (lastId !== undefined && firstId !== undefined && recordId < firstId);
+}
+
+/** The hash that stands before a name: h = 65599 h + c over its UTF-16 units, 16 bits of it. */
+function nameHash(name: string): number {
+  let hash = 0;
+  for (let index = 0; index < name.length; index++) hash = (Math.imul(hash, 65_599) + name.charCodeAt(index)) | 0;
+  return hash & 0xffff;
 }

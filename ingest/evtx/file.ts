@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { UserError } from "../../model/user-error.ts";
-import { CHUNK_SIZE, Chunk } from "./chunk.ts";
+import { Chunk } from "./chunk.ts";
+import { CHUNK_SIZE } from "./chunk-header.ts";
 import type { Damage } from "./damage.ts";
 import { EvtxRecord } from "./record.ts";
 

@@ -136,8 +136,8 @@ class FragmentParser {
       case TOKEN.optionalSubstitution: {
         if (!this.#inTemplate) throw new MalformedError("a hole for a value outside a template");
         const index = cursor.u16();
-        cursor.skip(1);
-        return { kind: "substitution", index, optional: token === TOKEN.optionalSubstitution };
+        const type = cursor.u8();
+        return { kind: "substitution", index, type, optional: token === TOKEN.optionalSubstitution };
       }
       default:
         throw new MalformedError(`token 0x${token.toString(16)} is not one of binary XML's`);

@@ -25,6 +25,8 @@ export interface TextNode {
 export interface SubstitutionNode {
   readonly kind: "substitution";
   readonly index: number;
+  /** The type that its value has when it is not null. */
+  readonly type: number;
   readonly optional: boolean;
 }
 

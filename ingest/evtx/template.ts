@@ -34,7 +34,7 @@ function contentKey(nodes: readonly Node[]): string {
         key += contentKey(node.children);
         break;
       case "substitution":
-        key += node.optional ? `?${node.index}` : `!${node.index}`;
+        key += `${node.optional ? "?" : "!"}${node.index}:${node.type}`;
         break;
       case "text":
         key += `t${lengthAndText(node.text)}`;
