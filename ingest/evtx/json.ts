@@ -15,7 +15,7 @@ export interface JsonObject {
  * Attributes stand under `#attributes`, text beside them under `#text`; `<Data Name="x">` is the key `x`; a name that comes again gets `_1`, `_2` ….
  */
 export function recordToJson(record: EvtxRecord): string {
-  const top: JsonObject = {};
+  const top = emptyObject();
   addElements(top, record.root, 0, record.values);
   return JSON.stringify(top, exactIntegers);
 }
@@ -28,7 +28,7 @@ function addElements(into: JsonObject, nodes: readonly Node[], base: number, val
       case "element": {
         const attributes = attributesOf(node.attributes, at, values);
         const name = node.name === "Data" ? attributes?.Name : undefined;
-        if (typeof name === "string") addNamedData(into, name, addElements({}, node.children, at, values));
+        if (typeof name === "string") addNamedData(into, name, addElements(emptyObject(), node.children, at, values));
         else addElement(into, node.name, attributes, node.children, at, values);
         break;
       }
@@ -65,7 +65,8 @@ function addElement(
   base: number,
   values: Values,
 ): void {
-  const object: JsonObject = attributes === undefined ? {} : { "#attributes": attributes };
+  const object = emptyObject();
+  if (attributes !== undefined) object["#attributes"] = attributes;
   const text = addElements(object, children, base, values);
   const isBare = Object.keys(object).length === 0;
   // A list stands for as many elements.
@@ -86,12 +87,23 @@ function addUnnamedData(into: JsonObject, text: JsonValue): void {
   if (known === undefined) into.Data = { "#text": text };
   else if (isObject(known)) {
     const before = known["#text"] ?? "";
-    known["#text"] = [...(isList(before) ? before : [before]), text ?? ""];
+    if (isGrowing(before)) before.push(text ?? "");
+    else known["#text"] = [before, text ?? ""];
   }
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
+}
+
+/** A list of `Data` that this file has begun; a value that is itself a list never stands there. */
+function isGrowing(value: JsonValue): value is JsonValue[] {
+  return isList(value);
+}
+
+/** Without a prototype: a log may well have a field that is called `constructor`, or `__proto__`. */
+function emptyObject(): JsonObject {
+  return Object.create(null) as JsonObject;
 }
 
 function isObject(value: JsonValue): value is JsonObject {
@@ -106,15 +118,22 @@ function attributesOf(
   let found: JsonObject | undefined;
   for (const { name, value } of attributes) {
     if (isAbsent(value, base, values)) continue;
-    found ??= {};
-    found[name] = addElements({}, value, base, values);
+    found ??= emptyObject();
+    found[name] = addElements(emptyObject(), value, base, values);
   }
   return found;
 }
 
+/** The first of `name`, `name_1`, `name_2` … that is free. Found by doubling and halving: a hostile record has any number of them. */
 function freeName(object: JsonObject, name: string): string {
   if (!(name in object)) return name;
-  let number = 1;
-  while (`${name}_${number}` in object) number++;
-  return `${name}_${number}`;
+  let step = 1;
+  while (`${name}_${step}` in object) step *= 2;
+  let taken = step >> 1;
+  for (let free = step; free - taken > 1; ) {
+    const middle = (taken + free) >> 1;
+    if (`${name}_${middle}` in object) taken = middle;
+    else free = middle;
+  }
+  return `${name}_${taken + 1}`;
 }
