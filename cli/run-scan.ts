@@ -40,7 +40,7 @@ export async function runScan(paths: readonly string[], options: ScanOptions): P
   }).finally(() => bar[Symbol.dispose]());
   const incidents = worstFirst(result.incidents);
   const detections = options.detections === undefined ? undefined : result.detections;
-  await writeOut(formatReport({ incidents, detections }, options.format, lookOf(output)), output);
+  await writeOut(formatReport({ incidents, gaps: result.gaps, detections }, options.format, lookOf(output)), output);
   const person = options.format === "table" && output === stdout ? stdout : stderr;
   stderr.write(ruleFaults({ refused: result.refused, inactive: [] }));
   person.write(`${scanSummary(result)}${whatNext(incidents, options)}`);

@@ -1,7 +1,9 @@
 import { stderr, stdout } from "node:process";
 import type { Incident } from "../model/incident.ts";
+import { gapsTouching, type LogGap } from "../model/log-gap.ts";
 import { UserError } from "../model/user-error.ts";
 import { getIncident, listIncidents } from "../storage/incidents.ts";
+import { readLogGaps } from "../storage/log-gaps.ts";
 import { isStore, openStore, type Store } from "../storage/store.ts";
 import type { Format } from "./report/format.ts";
 import { lookOf } from "./report/look.ts";
@@ -26,16 +28,17 @@ export async function showIncidents(id: string | undefined, folder: string, form
 async function showAll(store: Store, format: Format): Promise<void> {
   const incidents: Incident[] = [];
   for await (const { incident } of listIncidents(store)) incidents.push(incident);
-  await print(worstFirst(incidents), format);
+  await print(worstFirst(incidents), await readLogGaps(store), format);
 }
 
 async function showOne(store: Store, id: string, format: Format): Promise<void> {
   const { incident, version, withdrawn } = await getIncident(store, id);
-  if (format === "table") stdout.write(timeline(incident, lookOf(stdout)));
-  else await print([incident], format);
+  const gaps = gapsTouching(incident, await readLogGaps(store));
+  if (format === "table") stdout.write(timeline(incident, gaps, lookOf(stdout)));
+  else await print([incident], gaps, format);
   if (withdrawn) stderr.write(`Withdrawn: evidence that came later took this conclusion back (version ${version}).\n`);
 }
 
-function print(incidents: readonly Incident[], format: Format): Promise<void> {
-  return writeOut(formatReport({ incidents, detections: undefined }, format, lookOf(stdout)), stdout);
+function print(incidents: readonly Incident[], gaps: readonly LogGap[], format: Format): Promise<void> {
+  return writeOut(formatReport({ incidents, gaps, detections: undefined }, format, lookOf(stdout)), stdout);
 }

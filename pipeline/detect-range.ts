@@ -1,8 +1,10 @@
 import type { Damage } from "../ingest/evtx/damage.ts";
 import { openEvtx } from "../ingest/evtx/file.ts";
+import type { ClockStep } from "../model/clock-steps.ts";
 import { type Coverage, CoverageMap } from "../model/coverage.ts";
 import type { Detection } from "../model/detection.ts";
 import { readFirst, type WindowsEvent } from "../model/event.ts";
+import { type RecordSpan, RecordSpans } from "../model/record-spans.ts";
 import type { Ticks } from "../model/ticks.ts";
 import { detect } from "../rules/sigma/detect.ts";
 import type { Matcher } from "../rules/sigma/matcher.ts";
@@ -14,6 +16,8 @@ export interface Range {
   readonly firstChunk: number;
   /** Not included. */
   readonly endChunk: number;
+  /** Of a log that is being written to, the part that is new and whole: records that begin from `from` on and before `until`, bytes of the file. */
+  readonly part?: { readonly from: number; readonly until: number };
 }
 
 export interface DetectOptions {
@@ -30,6 +34,9 @@ export interface RangeResult {
   readonly records: number;
   readonly detections: readonly Detection[];
   readonly coverage: readonly Coverage[];
+  /** Which records were there, within the asked-for time or not. */
+  readonly spans: readonly RecordSpan[];
+  readonly steps: readonly ClockStep[];
   readonly damage: readonly Damage[];
   readonly events: readonly StoredEvent[];
 }
@@ -40,23 +47,40 @@ export function detectRange(range: Range, matcher: Matcher, options: DetectOptio
   const damage: Damage[] = [];
   const events: StoredEvent[] = [];
   const coverage = new CoverageMap();
+  const seen = new RecordSpans();
   let records = 0;
   using file = openEvtx(range.path);
-  for (const record of file.records((found) => damage.push(found), range.firstChunk, range.endChunk)) {
+  const report = (found: Damage) => {
+    if (isIn(range, found.offset)) damage.push(found);
+  };
+  for (const record of file.records(report, range.firstChunk, range.endChunk)) {
+    if (!isIn(range, record.offset)) continue;
     records++;
     const { time } = record;
-    if ((options.from !== undefined && time < options.from) || (options.to !== undefined && time >= options.to))
-      continue;
-    addCoverage(coverage, record, time);
+    const isAsked =
+      (options.from === undefined || time >= options.from) && (options.to === undefined || time < options.to);
+    addSeen(seen, isAsked ? coverage : undefined, record);
+    if (!isAsked) continue;
     detections.push(...detect(matcher, record));
     if (options.keepEvents) events.push(storedEvent(record));
   }
-  return { records, detections, coverage: [...coverage.values()], damage, events };
+  const spans = [...seen.logs()].flatMap((log) => log.spans);
+  return { records, detections, coverage: [...coverage.values()], spans, steps: [...seen.steps()], damage, events };
 }
 
-function addCoverage(coverage: CoverageMap, event: WindowsEvent, time: Ticks): void {
+function isIn({ part }: Range, offset: number): boolean {
+  return part === undefined || (offset >= part.from && offset < part.until);
+}
+
+function addSeen(seen: RecordSpans, coverage: CoverageMap | undefined, event: WindowsEvent): void {
+  const { time } = event;
   const computer = readFirst(event, "Computer");
   const channel = readFirst(event, "Channel");
-  if (time > 0n && computer !== undefined && channel !== undefined)
-    coverage.add({ computer, channel, first: time, last: time });
+  if (time === 0n || computer === undefined || channel === undefined) return;
+  coverage?.add({ computer, channel, first: time, last: time });
+  const id = readFirst(event, "EventRecordID");
+  if (id !== undefined && RECORD_ID.test(id)) seen.addRecord(computer, channel, BigInt(id), time);
 }
+
+/** What 64 bits hold with a digit to spare: hostile text has others. */
+const RECORD_ID = /^\d{1,19}$/;

@@ -1,22 +1,17 @@
 import { availableParallelism } from "node:os";
 import type { Damage } from "../ingest/evtx/damage.ts";
-import { CoverageMap } from "../model/coverage.ts";
 import type { Detection } from "../model/detection.ts";
 import type { Incident } from "../model/incident.ts";
+import type { LogGap } from "../model/log-gap.ts";
 import type { Ticks } from "../model/ticks.ts";
-import { Correlator } from "../rules/correlate/correlator.ts";
 import { loadRules } from "../rules/load.ts";
 import type { Refused } from "../rules/parse-file.ts";
-import { readCoverage, writeCoverage } from "../storage/coverage.ts";
-import { readDetections, writeDetections } from "../storage/detections.ts";
-import { writeEvents } from "../storage/events.ts";
-import { reconcileIncidents } from "../storage/reconcile-incidents.ts";
-import { openStore, type Store } from "../storage/store.ts";
-import { DamageReport } from "./damage-report.ts";
+import { openStore } from "../storage/store.ts";
 import { detectInParallel } from "./detect-pool.ts";
-import type { Range, RangeResult } from "./detect-range.ts";
+import type { Range } from "./detect-range.ts";
 import { DetectionSpool } from "./detection-spool.ts";
 import { findLogs, type LogFile } from "./find-logs.ts";
+import { ScanRun } from "./scan-run.ts";
 
 export interface ScanOptions {
   /** EVTX files and folders. */
@@ -43,6 +38,8 @@ export interface ScanOptions {
 export interface ScanResult {
   /** Incidents on the computers whose logs were read, in order of their beginning. */
   readonly incidents: readonly Incident[];
+  /** What is missing in the logs of these computers, within the asked-for time; in order of time. */
+  readonly gaps: readonly LogGap[];
   /** To be read once. */
   readonly detections: AsyncIterable<Detection> | undefined;
   readonly files: number;
@@ -71,12 +68,8 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     ["own_roots", options.ownRoots],
   ]);
   const rules = loadRules(options.rulePaths, { placeholders });
-  const correlator = new Correlator(rules.sequences);
-  const run = new ScanRun(
-    correlator,
-    options.store === undefined ? undefined : await openStore(options.store),
-    options.storeEvents,
-  );
+  const store = options.store === undefined ? undefined : await openStore(options.store);
+  const run = new ScanRun(rules, store, options.storeEvents);
   const spool = options.keepDetections ? await DetectionSpool.open() : undefined;
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   let bytes = 0;
@@ -98,9 +91,10 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       bytes += range.bytes;
       options.onProgress?.({ bytes, totalBytes, records: run.records });
     });
-    const incidents = await run.conclude(rules.sequences.map((rule) => rule.id));
+    const { incidents, gaps } = await run.conclude();
     return {
       incidents,
+      gaps: gaps.filter(({ from, to }) => to >= (options.from ?? to) && from < (options.to ?? from + 1n)),
       detections: spool?.read(),
       files: files.length,
       records: run.records,
@@ -129,71 +123,5 @@ function* rangesOf({ path, size, chunkCount }: LogFile): Generator<SizedRange> {
   for (let firstChunk = 0; firstChunk < chunkCount; firstChunk += RANGE_CHUNKS) {
     const endChunk = Math.min(chunkCount, firstChunk + RANGE_CHUNKS);
     yield { path, firstChunk, endChunk, bytes: (size * (endChunk - firstChunk)) / chunkCount };
-  }
-}
-
-/** Rows of an insert. */
-const BATCH = 10_000;
-
-/** One scan's way from results to incidents. */
-class ScanRun {
-  records = 0;
-  readonly damage = new DamageReport();
-  readonly #correlator: Correlator;
-  readonly #store: Store | undefined;
-  readonly #storeEvents: boolean;
-  readonly #computers = new Set<string>();
-  readonly #coverage = new CoverageMap();
-  readonly #unwritten: Detection[] = [];
-
-  constructor(correlator: Correlator, store: Store | undefined, storeEvents: boolean) {
-    this.#correlator = correlator;
-    this.#store = store;
-    this.#storeEvents = storeEvents;
-  }
-
-  /** State is a function of the detections: what is stored comes back first. */
-  async begin(): Promise<void> {
-    if (this.#store === undefined) return;
-    for await (const detection of readDetections(this.#store, this.#correlator.ruleNames))
-      this.#correlator.add(detection);
-    for (const span of await readCoverage(this.#store)) this.#correlator.addCoverage(span);
-  }
-
-  async take(result: RangeResult): Promise<void> {
-    this.records += result.records;
-    this.damage.add(result.damage);
-    for (const detection of result.detections) this.#correlator.add(detection);
-    for (const span of result.coverage) {
-      this.#correlator.addCoverage(span);
-      this.#coverage.add(span);
-      this.#computers.add(span.computer.toLowerCase());
-    }
-    if (this.#store === undefined) return;
-    this.#unwritten.push(...result.detections);
-    if (this.#unwritten.length >= BATCH) await this.#flush(this.#store);
-    if (this.#storeEvents) await writeEvents(this.#store, result.events);
-  }
-
-  /** Few large inserts instead of one for each range. */
-  async #flush(store: Store): Promise<void> {
-    await writeDetections(store, this.#unwritten);
-    this.#unwritten.length = 0;
-  }
-
-  async conclude(ruleIds: readonly string[]): Promise<readonly Incident[]> {
-    const incidents = this.#correlator.incidents();
-    if (this.#store !== undefined) {
-      await this.#flush(this.#store);
-      await writeCoverage(this.#store, this.#coverage.values());
-      await reconcileIncidents(this.#store, ruleIds, incidents);
-    }
-    return incidents.filter(({ evidence }) =>
-      evidence.some(({ events }) => events.some(({ event }) => this.#computers.has(event.computer.toLowerCase()))),
-    );
-  }
-
-  async close(): Promise<void> {
-    await this.#store?.close();
   }
 }

@@ -7,7 +7,7 @@ const BATCH_ROWS = 10_000;
 /** An insert is also sent when its text is this long, so that rows with huge fields do not fill the memory. */
 const BATCH_CHARACTERS = 16 << 20;
 
-type Table = "detections" | "incidents" | "incident_evidence" | "coverage" | "events";
+type Table = "detections" | "incidents" | "incident_evidence" | "coverage" | "events" | "record_spans" | "log_gaps";
 type Rows<T> = Iterable<T> | AsyncIterable<T>;
 
 /** Writes rows in batches; a batch is in the store when the promise of its insert resolves, and the next one waits for that. */

@@ -1,21 +1,24 @@
 import { exactIntegers } from "../../model/exact-integers.ts";
-import { detectionOutput, incidentOutput } from "./output-records.ts";
-import type { DetectionOutput, IncidentOutput } from "./output-schema.ts";
+import { detectionOutput, gapOutput, incidentOutput } from "./output-records.ts";
+import type { DetectionOutput, GapOutput, IncidentOutput } from "./output-schema.ts";
 import type { Report } from "./report.ts";
 import { visible } from "./visible-text.ts";
 
-/** One record a line, `kind` telling incidents from detections. */
-export async function* jsonLinesOf({ incidents, detections }: Report): AsyncGenerator<string> {
-  for (const incident of incidents) yield `${jsonText(incidentOutput(incident))}\n`;
+/** One record a line, `kind` telling incidents, gaps and detections apart. */
+export async function* jsonLinesOf({ incidents, gaps, detections }: Report): AsyncGenerator<string> {
+  for (const incident of incidents) yield `${jsonText(incidentOutput(incident, gaps))}\n`;
+  for (const gap of gaps) yield `${jsonText(gapOutput(gap))}\n`;
   if (detections !== undefined)
     for await (const detection of detections) yield `${jsonText(detectionOutput(detection))}\n`;
 }
 
-/** One object that holds arrays: `{"incidents":[…],"detections":[…]}`; one record a line here too. */
-export async function* jsonOf({ incidents, detections }: Report): AsyncGenerator<string> {
+/** One object that holds arrays: `{"incidents":[…],"gaps":[…],"detections":[…]}`; one record a line here too. */
+export async function* jsonOf({ incidents, gaps, detections }: Report): AsyncGenerator<string> {
   yield '{"incidents":[';
   for (const [index, incident] of incidents.entries())
-    yield `${index > 0 ? "," : ""}\n${jsonText(incidentOutput(incident))}`;
+    yield `${index > 0 ? "," : ""}\n${jsonText(incidentOutput(incident, gaps))}`;
+  yield '\n],"gaps":[';
+  for (const [index, gap] of gaps.entries()) yield `${index > 0 ? "," : ""}\n${jsonText(gapOutput(gap))}`;
   yield "\n]";
   if (detections !== undefined) {
     let comma = "";
@@ -29,6 +32,6 @@ export async function* jsonOf({ incidents, detections }: Report): AsyncGenerator
   yield "}\n";
 }
 
-function jsonText(record: IncidentOutput | DetectionOutput): string {
+function jsonText(record: IncidentOutput | GapOutput | DetectionOutput): string {
   return visible(JSON.stringify(record, exactIntegers));
 }

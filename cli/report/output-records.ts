@@ -1,10 +1,11 @@
 import type { Detection } from "../../model/detection.ts";
 import type { EventRef } from "../../model/event.ts";
 import type { Evidence, Incident, Onset } from "../../model/incident.ts";
+import { gapsTouching, type LogGap } from "../../model/log-gap.ts";
 import { isoFromTicks, SECOND } from "../../model/ticks.ts";
-import type { DetectionOutput, IncidentOutput } from "./output-schema.ts";
+import type { DetectionOutput, GapOutput, IncidentOutput } from "./output-schema.ts";
 
-export function incidentOutput(incident: Incident): IncidentOutput {
+export function incidentOutput(incident: Incident, gaps: readonly LogGap[]): IncidentOutput {
   return {
     kind: "incident",
     id: incident.id,
@@ -19,7 +20,22 @@ export function incidentOutput(incident: Incident): IncidentOutput {
     verdict: incident.verdict,
     onset: incident.onset === undefined ? null : onsetOutput(incident.onset),
     evidence: incident.evidence.map(evidenceOutput),
+    gaps: gapsTouching(incident, gaps).map(({ id }) => id),
     advice: incident.advice,
+  };
+}
+
+export function gapOutput({ id, kind, computer, channel, from, to, missing, recordId }: LogGap): GapOutput {
+  return {
+    kind: "gap",
+    id,
+    cause: kind,
+    Computer: computer,
+    Channel: channel,
+    from: from === 0n ? null : isoFromTicks(from),
+    to: isoFromTicks(to),
+    missing: missing === 0n ? null : missing,
+    EventRecordID: recordId,
   };
 }
 

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { LEVELS } from "../../model/detection.ts";
+import { GAP_KINDS } from "../../model/log-gap.ts";
 
 /** What `--format json` and `--format jsonl` write. `schema/output.schema.json` is made of this (see `outputJsonSchema`). */
 
 const Time = z.string().describe("ISO 8601 in UTC with seven digits of fraction (100 ns)");
 const Level = z.enum(LEVELS);
+const Id = z.string().regex(/^[0-9a-f]{32}$/);
 const Fields = z.record(z.string(), z.string());
 
 const RuleOutput = z.object({
@@ -45,7 +47,7 @@ const OnsetOutput = z.object({
 
 export const IncidentOutput = z.object({
   kind: z.literal("incident"),
-  id: z.string().regex(/^[0-9a-f]{32}$/),
+  id: Id,
   rule: RuleOutput,
   group: Fields,
   state: z.string(),
@@ -57,13 +59,35 @@ export const IncidentOutput = z.object({
   verdict: z.string(),
   onset: OnsetOutput.nullable(),
   evidence: z.array(EvidenceOutput),
+  gaps: z
+    .array(Id)
+    .describe("the log gaps that its evidence, or the time before it that was compared, lies in or beside"),
   advice: z.string(),
 });
 export type IncidentOutput = z.infer<typeof IncidentOutput>;
 
+const GapOutput = z
+  .object({
+    kind: z.literal("gap"),
+    id: Id,
+    cause: z
+      .enum(GAP_KINDS)
+      .describe(
+        "missing: EventRecordID jumps; selected: it jumps everywhere, as in a log forwarded or exported by a query",
+      ),
+    Computer: z.string(),
+    Channel: z.string(),
+    from: Time.nullable().describe("the last moment known before it; null where nothing before it is known"),
+    to: Time.describe("the first moment known after it"),
+    missing: z.bigint().nullable().describe("how many records are not there; null where that is not known"),
+    EventRecordID: z.bigint().describe("of the first record after it, or of the event that tells of it"),
+  })
+  .describe("a stretch of time for which a log is no evidence, or poor");
+export type GapOutput = z.infer<typeof GapOutput>;
+
 export const DetectionOutput = z.object({
   kind: z.literal("detection"),
-  id: z.string().regex(/^[0-9a-f]{32}$/),
+  id: Id,
   rule: RuleOutput,
   event: EventOutput,
   fields: Fields,
@@ -71,12 +95,18 @@ export const DetectionOutput = z.object({
 export type DetectionOutput = z.infer<typeof DetectionOutput>;
 
 const Document = z
-  .object({ incidents: z.array(IncidentOutput), detections: z.array(DetectionOutput).optional() })
+  .object({
+    incidents: z.array(IncidentOutput),
+    gaps: z.array(GapOutput),
+    detections: z.array(DetectionOutput).optional(),
+  })
   .describe("--format json: one object");
 
 /** The JSON Schema of one line of `jsonl` and of the one object of `json`. */
 export function outputJsonSchema(): object {
-  const line = z.discriminatedUnion("kind", [IncidentOutput, DetectionOutput]).describe("--format jsonl: one a line");
+  const line = z
+    .discriminatedUnion("kind", [IncidentOutput, GapOutput, DetectionOutput])
+    .describe("--format jsonl: one a line");
   return z.toJSONSchema(z.union([line, Document]), {
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {

@@ -1,6 +1,8 @@
 import type { Evidence, EvidenceEvent, Incident, Onset } from "../../model/incident.ts";
+import type { LogGap } from "../../model/log-gap.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import { eventKinds, eventName, eventSentence } from "./event-words.ts";
+import { gapLines } from "./gap-words.ts";
 import { type Look, severityLabel } from "./look.ts";
 import { clock, rateWords, shortSpan, spanWords } from "./time-words.ts";
 import { visible } from "./visible-text.ts";
@@ -9,8 +11,8 @@ import { wrap } from "./wrap.ts";
 /** Where what happened begins: behind the time and the step's name. */
 const TIME_WIDTH = 21;
 
-/** One incident as a person reads it: what happened in order, how long after each other, by which events, and what to do. */
-export function timeline(incident: Incident, look: Look): string {
+/** One incident as a person reads it: what happened in order, how long after each other, by which events, what is missing in the logs, and what to do. */
+export function timeline(incident: Incident, gaps: readonly LogGap[], look: Look): string {
   const stepWidth = Math.max(...incident.evidence.map(({ step }) => visible(step).length), 9) + 2;
   const parts = [
     title(incident, look),
@@ -20,6 +22,7 @@ export function timeline(incident: Incident, look: Look): string {
     "",
     ...(incident.onset === undefined ? [] : [paragraph(onsetWords(incident.onset), look)]),
     paragraph(`Evidence: ${incident.strength}. ${incident.verdict}`, look),
+    ...gapLines(gaps).map((line) => paragraph(line, look)),
     ...(incident.advice === "" ? [] : [paragraph(`What to do: ${incident.advice}`, look)]),
   ];
   return `${parts.join("\n")}\n`;

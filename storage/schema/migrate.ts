@@ -6,6 +6,7 @@ import { statements as detections } from "./0001-detections.ts";
 import { statements as incidents } from "./0002-incidents.ts";
 import { statements as coverage } from "./0003-coverage.ts";
 import { statements as events } from "./0004-events.ts";
+import { statements as logGaps } from "./0005-log-gaps.ts";
 
 /** In order; a migration's number is its place, counted from 1. Only ever add: what was released is never edited. */
 const MIGRATIONS: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -13,6 +14,7 @@ const MIGRATIONS: readonly { readonly name: string; readonly statements: readonl
   { name: "incidents", statements: incidents },
   { name: "coverage", statements: coverage },
   { name: "events", statements: events },
+  { name: "log gaps", statements: logGaps },
 ];
 
 /**

@@ -9,13 +9,18 @@ import { outputJsonSchema } from "../../cli/report/output-schema.ts";
 import { formatReport } from "../../cli/report/report.ts";
 import type { Detection } from "../../model/detection.ts";
 import type { Incident } from "../../model/incident.ts";
+import { GAP_KINDS, type LogGap, logGap } from "../../model/log-gap.ts";
 import { anyDetection, anyIncident } from "../storage/arbitraries.ts";
 import { collect } from "../storage/collect.ts";
 import { sampleDetection, sampleIncident } from "../storage/samples.ts";
 
+const gaps: readonly LogGap[] = GAP_KINDS.map((kind) =>
+  logGap({ kind, computer: "E1", channel: "\u001b", from: 0n, to: 2n ** 64n, missing: 2n ** 64n - 1n, recordId: 1n }),
+);
+
 async function format(format: Format, incidents: readonly Incident[], detections?: readonly Detection[]) {
   const each = detections === undefined ? undefined : ReadableStream.from<Detection>(detections);
-  return (await collect(formatReport({ incidents, detections: each }, format, lookOf(process.stdout)))).join("");
+  return (await collect(formatReport({ incidents, gaps, detections: each }, format, lookOf(process.stdout)))).join("");
 }
 
 // After a change: node --input-type=module -e 'import { outputJsonSchema } from "./cli/report/output-schema.ts";
@@ -34,7 +39,7 @@ test("json and jsonl follow the schema, whatever stands in the logs", async () =
       fc.array(anyDetection, { maxLength: 3 }),
       async (i, d) => {
         const lines = (await format("jsonl", i, d)).split("\n").slice(0, -1);
-        expect(lines.length).toBe(i.length + d.length);
+        expect(lines.length).toBe(i.length + gaps.length + d.length);
         for (const json of [...lines, await format("json", i, d), await format("json", i)]) {
           validate(JSON.parse(json));
           expect(validate.errors).toBeNull();

@@ -4,6 +4,7 @@ import { incidentTable } from "../../cli/report/incident-table.ts";
 import { lookOf } from "../../cli/report/look.ts";
 import { timeline } from "../../cli/report/timeline.ts";
 import type { Evidence, Incident } from "../../model/incident.ts";
+import { logGap } from "../../model/log-gap.ts";
 import { DAY, HOUR, MINUTE, SECOND, type Ticks, ticksFromIso } from "../../model/ticks.ts";
 import { sampleIncident } from "../storage/samples.ts";
 
@@ -55,7 +56,16 @@ const failing: Incident = sampleIncident("EDGE01", {
 });
 
 test("a timeline says what happened in order, how long after each other, by which events, and what to do", () => {
-  expect(timeline(failing, look)).toMatchInlineSnapshot(`
+  const gap = logGap({
+    kind: "missing",
+    computer: "EDGE01",
+    channel: "System",
+    from: START + HOUR,
+    to: START + 2n * HOUR,
+    missing: 340n,
+    recordId: 5000n,
+  });
+  expect(timeline(failing, [gap], look)).toMatchInlineSnapshot(`
     "CRITICAL  Go Daddy Class 2 came back on EDGE01; TLS has failed since the restart
       A root came back and TLS broke (rule root_return_broke_tls), failing; incident b4ba564fe50615c7fb83d7c82adfcda9
 
@@ -72,6 +82,7 @@ test("a timeline says what happened in order, how long after each other, by whic
 
       Failures before: 0 in 18 days. After: 53 an hour.
       Evidence: medium. The same certificate is in cause and failure.
+      Log gap: the System log of EDGE01 has a gap from 2026-03-02 05:10:07 to 2026-03-02 06:10:07: 340 records are missing.
       What to do: Look which certificate the Edge presents.
       - Then do this.
     "
@@ -80,7 +91,7 @@ test("a timeline says what happened in order, how long after each other, by whic
 
 test("text from a log cannot move the cursor, forge a line or turn a line round", () => {
   const hostile = sampleIncident("EDGE01", { title: "a\nCRITICAL  forged", verdict: "\u001b[2J\u202e", state: "x\ry" });
-  for (const text of [timeline(hostile, look), incidentTable([hostile], look)]) {
+  for (const text of [timeline(hostile, [], look), incidentTable([hostile], look)]) {
     expect(text).not.toMatch(/^CRITICAL/m);
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   }
