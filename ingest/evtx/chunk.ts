@@ -28,6 +28,12 @@ export interface ChunkPlace {
   readonly unchecked: boolean;
 }
 
+/** What chunks know of each other's templates, by the beginning of the GUID. */
+export interface SharedTemplates {
+  note(id: number, template: Template): void;
+  find(id: number): Template | undefined;
+}
+
 /**
  * One chunk: up to 64 KiB of records with the names and templates that they use. It needs nothing from outside itself.
  * Damage is told to `report` and never thrown.
@@ -36,7 +42,7 @@ export class Chunk implements FragmentContext {
   readonly #bytes: Buffer;
   readonly #place: ChunkPlace;
   readonly #report: (damage: Damage) => void;
-  readonly #shared: Map<number, Template> | undefined;
+  readonly #shared: SharedTemplates | undefined;
   readonly #names = new Map<number, string>();
   readonly #templates = new Map<number, Template | MalformedError>();
   #values: Values | undefined;
@@ -50,9 +56,9 @@ export class Chunk implements FragmentContext {
 
   /**
    * `bytes` is shorter than a chunk where the file was cut.
-   * Templates are noted in `shared` by the beginning of their GUID, and taken from there for records whose own has been overwritten.
+   * Templates are noted in `shared`, and taken from there for records whose own has been overwritten.
    */
-  constructor(bytes: Buffer, place: ChunkPlace, report: (damage: Damage) => void, shared?: Map<number, Template>) {
+  constructor(bytes: Buffer, place: ChunkPlace, report: (damage: Damage) => void, shared?: SharedTemplates) {
     this.#bytes = bytes;
     this.#place = place;
     this.#report = report;
@@ -167,11 +173,11 @@ export class Chunk implements FragmentContext {
 
   /** A record names its template twice: by offset, and by the beginning of its GUID. They disagree when one of them is damaged or overwritten. */
   #findTemplate(id: number, offset: number, isIts: boolean): Template {
-    const elsewhere = isIts ? undefined : this.#shared?.get(id);
+    const elsewhere = isIts ? undefined : this.#shared?.find(id);
     if (elsewhere !== undefined) return elsewhere;
     if (!isIts && this.#inSlack) throw new MalformedError("the record's template has been overwritten");
     const template = this.#templateAt(offset);
-    if (isIts) this.#shared?.set(id, template);
+    if (isIts) this.#shared?.note(id, template);
     return template;
   }
 

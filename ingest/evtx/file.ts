@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { UserError } from "../../model/user-error.ts";
-import { Chunk } from "./chunk.ts";
+import { Chunk, type SharedTemplates } from "./chunk.ts";
 import { CHUNK_SIZE } from "./chunk-header.ts";
 import type { Damage } from "./damage.ts";
 import { EvtxRecord } from "./record.ts";
@@ -57,9 +57,14 @@ export class EvtxFile implements Disposable {
 
   /**
    * The records of the chunks from `first` up to but not including `end`, in the file's order. The same object comes each time.
-   * What cannot be read is told to `report`; nothing is thrown but errors of the disk.
+   * What cannot be read is told to `report`; nothing is thrown but errors of the disk. `shared`: see `Chunk`.
    */
-  *records(report: (damage: Damage) => void, first = 0, end = this.chunkCount): Generator<EvtxRecord, void, undefined> {
+  *records(
+    report: (damage: Damage) => void,
+    first = 0,
+    end = this.chunkCount,
+    shared?: SharedTemplates,
+  ): Generator<EvtxRecord, void, undefined> {
     if (first === 0 && this.#headerDamage !== undefined) report(this.#headerDamage);
     const record = new EvtxRecord();
     const bytes = Buffer.alloc(CHUNK_SIZE);
@@ -72,6 +77,7 @@ export class EvtxFile implements Disposable {
         bytes.subarray(0, length),
         { file: this.path, index, offset, unchecked: this.#unchecked },
         report,
+        shared,
       );
       yield* chunk.records(record);
     }
