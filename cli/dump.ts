@@ -3,45 +3,65 @@ import { type Command, Option } from "commander";
 import type { Damage } from "../ingest/evtx/damage.ts";
 import { openEvtx } from "../ingest/evtx/file.ts";
 import { recordToJson } from "../ingest/evtx/json.ts";
+import type { EvtxRecord } from "../ingest/evtx/record.ts";
+import { type RecoveredFrom, type RecoveredRecord, recoverRecords } from "../ingest/evtx/recover.ts";
 import { recordToXml } from "../ingest/evtx/xml.ts";
 import { UserError } from "../model/user-error.ts";
+import { DamageReport } from "../pipeline/damage-report.ts";
 import { EXIT } from "./exit-code.ts";
-import { damageLines } from "./report/damage-lines.ts";
+import { type DumpTotals, dumpSummary } from "./report/dump-summary.ts";
 import { openOutput, writeOut } from "./write-out.ts";
 
 const HELP = `
 Examples:
   rootcause dump System.evtx | jq .Event.System.EventID
   rootcause dump *.evtx --format xml --output all.xml
+  rootcause dump --recover disk.img | jq 'select(.Recovered)'
 
-Each record is one line. What cannot be read is named at the end and left out (exit code 4).`;
+Each record is one line. What cannot be read is named at the end and left out (exit code 4).
+With --recover also records are printed that the files no longer count as theirs: in slack space, in damaged
+parts, or in a disk image of any kind. They come last, each once, and are marked: in JSON by a key beside "Event",
+"Recovered":{"from":"slack","offset":66560}, in XML by <?recovered from="slack" offset="66560"?> before the event.`;
+
+interface DumpOptions {
+  readonly format: "jsonl" | "xml";
+  readonly output?: string;
+  readonly recover?: true;
+}
 
 export function addDump(program: Command): void {
   program
     .command("dump")
     .description("print the records of EVTX files as JSON lines or XML")
-    .argument("<file...>", "EVTX files")
+    .argument("<file...>", "EVTX files; with --recover any files")
     .addOption(new Option("--format <format>", "how to print").choices(["jsonl", "xml"]).default("jsonl"))
     .option("--output <file>", "write here instead of standard output")
+    .option("--recover", "also print what can be made out in slack space, damage and disk images")
     .addHelpText("after", HELP)
-    .action(async (files: string[], options: { format: "jsonl" | "xml"; output?: string }) => {
-      const damage: Damage[] = [];
-      await writeOut(linesOf(files, options.format, damage), await openOutput(options.output));
-      stderr.write(damageLines(damage));
-      if (damage.some(({ kind }) => kind === "lost")) process.exitCode = EXIT.unreadable;
+    .action(async (files: string[], options: DumpOptions) => {
+      const totals = { records: 0, recovered: 0, damage: new DamageReport() };
+      await writeOut(linesOf(files, options, totals), await openOutput(options.output));
+      stderr.write(dumpSummary(totals));
+      if (totals.damage.lost > 0) process.exitCode = EXIT.unreadable;
     });
 }
 
 /** Lines go out in pieces of about this many characters: a write a record is slow. */
 const PIECE = 1 << 16;
 
-async function* linesOf(files: readonly string[], format: "jsonl" | "xml", damage: Damage[]): AsyncGenerator<string> {
+async function* linesOf(
+  files: readonly string[],
+  { format, recover }: DumpOptions,
+  totals: DumpTotals,
+): AsyncGenerator<string> {
   const write = format === "jsonl" ? recordToJson : recordToXml;
+  const read = recover ? recoverRecords : ordinaryRecords;
   for (const path of files) {
-    using file = openFile(path);
     let piece = "";
-    for (const record of file.records((found) => damage.push(found))) {
-      piece += `${write(record)}\n`;
+    for (const { record, recovered } of opened(path, () => read(path, (found) => totals.damage.add([found])))) {
+      totals.records++;
+      if (recovered !== undefined) totals.recovered++;
+      piece += `${recovered === undefined ? write(record) : marked(record, recovered, format)}\n`;
       if (piece.length < PIECE) continue;
       yield piece;
       piece = "";
@@ -50,11 +70,27 @@ async function* linesOf(files: readonly string[], format: "jsonl" | "xml", damag
   }
 }
 
-function openFile(path: string) {
+function* ordinaryRecords(path: string, report: (damage: Damage) => void): Generator<RecoveredRecord> {
+  using file = openEvtx(path);
+  for (const record of file.records(report)) yield { record, recovered: undefined };
+}
+
+function marked(record: EvtxRecord, from: RecoveredFrom, format: DumpOptions["format"]): string {
+  const { offset } = record;
+  if (format === "xml") return `<?recovered from="${from}" offset="${offset}"?>${recordToXml(record)}`;
+  return `${recordToJson(record).slice(0, -1)},"Recovered":${JSON.stringify({ from, offset })}}`;
+}
+
+/** Reading begins, and may fail, with the first record. */
+function* opened<T>(path: string, read: () => Iterable<T>): Generator<T> {
   try {
-    return openEvtx(path);
+    yield* read();
   } catch (error) {
-    if (error instanceof UserError || !(error instanceof Error)) throw error;
+    if (error instanceof UserError || !isSystemError(error)) throw error;
     throw new UserError(`Cannot read ${path} (${error.message}).`);
   }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }
