@@ -1,0 +1,160 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Damage } from "../../ingest/evtx/damage.ts";
+import { openEvtx } from "../../ingest/evtx/file.ts";
+import { recordToJson } from "../../ingest/evtx/json.ts";
+import { createRandom } from "../../simulator/random.ts";
+import { hasCorpus } from "../corpus.ts";
+import { TemporaryFolder } from "../simulator/temporary-folder.ts";
+import { EVTX } from "./corpus.ts";
+
+const HEADER = 4_096;
+const CHUNK = 65_536;
+/** Its header says 3 chunks where 15 are; 1,881 records. */
+const original = hasCorpus ? readFileSync(join(EVTX, "omerbenamram_evtx/system.evtx")) : Buffer.alloc(0);
+
+/** The offset of the record with this index in a chunk. */
+function recordAt(bytes: Buffer, chunk: number, index: number): number {
+  let at = HEADER + chunk * CHUNK + 512;
+  for (let left = index; left > 0; left--) at += bytes.readUInt32LE(at + 4);
+  return at;
+}
+
+/** What other readers make of the same damage, the best of four, and what must be said of it. */
+const VARIANTS: readonly {
+  readonly name: string;
+  readonly best: number;
+  /** How many records must at least be as they were. */
+  readonly intact: number;
+  readonly said: RegExp | undefined;
+  readonly damage: (bytes: Buffer) => Buffer;
+}[] = [
+  {
+    name: "a chunk's magic is destroyed",
+    best: 1_766,
+    intact: 1_881,
+    said: /chunk's magic is missing/,
+    damage: (bytes) => bytes.fill(0, HEADER + 5 * CHUNK, HEADER + 5 * CHUNK + 8),
+  },
+  {
+    name: "64 bytes of a record's values are flipped",
+    best: 1_881,
+    intact: 1_880,
+    said: /checksum over the chunk's records is wrong/,
+    damage: (bytes) => {
+      const at = recordAt(bytes, 3, 20) + bytes.readUInt32LE(recordAt(bytes, 3, 20) + 4) - 100;
+      for (let offset = at; offset < at + 64; offset++) bytes[offset] = ~(bytes[offset] ?? 0) & 0xff;
+      return bytes;
+    },
+  },
+  {
+    name: "200 bits anywhere are flipped",
+    best: 1_815,
+    intact: 1_400,
+    said: /checksum/,
+    damage: (bytes) => {
+      const random = createRandom("bits");
+      for (let left = 200; left > 0; left--) {
+        const at = random.int(HEADER, HEADER + 15 * CHUNK - 1);
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << random.int(0, 7));
+      }
+      return bytes;
+    },
+  },
+  {
+    name: "a record's size is broken",
+    best: 1_880,
+    intact: 1_881,
+    said: /two sizes do not agree/,
+    damage: (bytes) => {
+      bytes.writeUInt32LE(0xffff_fff0, recordAt(bytes, 2, 10) + 4);
+      return bytes;
+    },
+  },
+  {
+    name: "a record's magic is destroyed",
+    best: 1_880,
+    intact: 1_881,
+    said: /record's magic is destroyed/,
+    damage: (bytes) => {
+      bytes.writeUInt32LE(0, recordAt(bytes, 2, 10));
+      return bytes;
+    },
+  },
+  {
+    name: "the header claims one chunk",
+    best: 1_881,
+    intact: 1_881,
+    said: /file header's checksum/,
+    damage: (bytes) => {
+      bytes.writeUInt16LE(1, 42);
+      return bytes;
+    },
+  },
+  {
+    name: "a chunk's header is stale: it states an end in its middle, as in a live log",
+    best: 1_881,
+    intact: 1_881,
+    said: undefined,
+    damage: (bytes) => {
+      const chunk = HEADER + 14 * CHUNK;
+      bytes.writeUInt32LE(recordAt(bytes, 14, 5) - chunk, chunk + 48);
+      return bytes;
+    },
+  },
+  {
+    name: "a chunk's header has a wrong checksum",
+    best: 1_881,
+    intact: 1_881,
+    said: /chunk header's checksum is wrong/,
+    damage: (bytes) => {
+      bytes.writeUInt32LE(0, HEADER + 4 * CHUNK + 124);
+      return bytes;
+    },
+  },
+  {
+    name: "the file is cut in the middle of a chunk",
+    best: 571,
+    // The others lose the chunk that is cut.
+    intact: 620,
+    said: /the file ends in the middle of this chunk/,
+    damage: (bytes) => bytes.subarray(0, HEADER + 5 * CHUNK + CHUNK / 2),
+  },
+];
+
+describe.skipIf(!hasCorpus)("Of a log with damage the rest is read, and the damage named:", () => {
+  const whole = new Set(hasCorpus ? readAll(original).lines : []);
+
+  test.each(VARIANTS)("$name", ({ best, intact, said, damage }) => {
+    const { lines, told } = readAll(damage(Buffer.from(original)));
+    expect(lines.length).toBeGreaterThanOrEqual(best);
+    expect(new Set(lines.filter((line) => whole.has(line))).size).toBeGreaterThanOrEqual(intact);
+    const reasons = told.map(({ reason }) => reason).join("\n");
+    if (said !== undefined) expect(reasons).toMatch(said);
+  });
+
+  test("whatever the cut, each record that is whole before it comes", () => {
+    const random = createRandom("cuts");
+    const all = readAll(original).offsets;
+    for (let left = 20; left > 0; left--) {
+      const cut = random.int(HEADER, HEADER + 4 * CHUNK);
+      const { offsets } = readAll(original.subarray(0, cut));
+      expect(offsets).toEqual(all.filter(([, end]) => end <= cut));
+    }
+  });
+});
+
+function readAll(bytes: Buffer) {
+  using folder = new TemporaryFolder();
+  writeFileSync(folder.file("log.evtx"), bytes);
+  using file = openEvtx(folder.file("log.evtx"));
+  const told: Damage[] = [];
+  const lines: string[] = [];
+  const offsets: (readonly [number, number])[] = [];
+  for (const record of file.records((damage) => told.push(damage))) {
+    lines.push(recordToJson(record));
+    offsets.push([record.offset, record.offset + record.size]);
+  }
+  return { lines, told, offsets };
+}

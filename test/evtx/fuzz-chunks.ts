@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createRandom } from "../../simulator/random.ts";
+import { corpusFiles, EVTX } from "./corpus.ts";
+import { mutate } from "./mutate.ts";
+import { type Reading, readEverything } from "./read-everything.ts";
+
+/** A record's output stays below this many characters, whatever is in it (`MAX_EXPANSION` of the reader, and six for the escaping of each). */
+export const MOST_OUTPUT = 6 * (4 << 20);
+
+/** The first chunks of each real file: those that differ most from each other. */
+export function realChunks(perFile: number): readonly Buffer[] {
+  return corpusFiles.flatMap((path) => {
+    const bytes = readFileSync(join(EVTX, path));
+    const count = Math.min(perFile, Math.floor((bytes.length - 4_096) / 65_536));
+    return Array.from({ length: Math.max(0, count) }, (_, index) =>
+      Buffer.from(bytes.subarray(4_096 + index * 65_536, 4_096 + (index + 1) * 65_536)),
+    );
+  });
+}
+
+/** One case, the same whenever it is run again with the same seed and number. */
+export function fuzzCase(chunks: readonly Buffer[], seed: string, number: number): Reading {
+  const random = createRandom(`${seed}/${number}`);
+  return readEverything(mutate(random.pick(chunks), random.pick(chunks), random), random.chance(0.5));
+}
