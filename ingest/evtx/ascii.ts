@@ -1,0 +1,143 @@
+/**
+ * Values whose text is ASCII, written as bytes: no string is made on the way. Each function writes at `at`, returns where it ended, and
+ * trusts its caller that the value is whole and that there is room (`MAX_ASCII` bytes, but for a SID).
+ */
+
+export const MAX_ASCII = 48;
+const ZERO = 0x30;
+const DASH = 0x2d;
+const LOWER = Buffer.from("0123456789abcdef");
+const UPPER = Buffer.from("0123456789ABCDEF");
+
+export function u16(bytes: Uint8Array, from: number): number {
+  return (bytes[from] ?? 0) | ((bytes[from + 1] ?? 0) << 8);
+}
+
+export function u32(bytes: Uint8Array, from: number): number {
+  return (u16(bytes, from) | (u16(bytes, from + 2) << 16)) >>> 0;
+}
+
+/** A whole number from 0 to 2^53. */
+export function putUnsigned(out: Uint8Array, at: number, value: number): number {
+  let digits = 1;
+  for (let power = 10; power <= value; power *= 10) digits++;
+  return putDigits(out, at, value, digits);
+}
+
+function putDigits(out: Uint8Array, at: number, value: number, digits: number): number {
+  let rest = value;
+  let to = at + digits;
+  for (; rest > 0x7fffffff; rest = Math.floor(rest / 10)) out[--to] = ZERO + (rest % 10);
+  for (let small = rest | 0; to > at; small = (small / 10) | 0) out[--to] = ZERO + (small % 10);
+  return at + digits;
+}
+
+/** A whole number between -2^53 and 2^53. */
+export function putSigned(out: Uint8Array, at: number, value: number): number {
+  if (value >= 0) return putUnsigned(out, at, value);
+  out[at] = DASH;
+  return putUnsigned(out, at + 1, -value);
+}
+
+/** `0x` and as few digits as it takes; `low` and `high` are 32 bits each. */
+export function putHex(out: Uint8Array, at: number, low: number, high: number): number {
+  out[at] = ZERO;
+  out[at + 1] = 0x78;
+  let digits = 1;
+  if (high !== 0) digits = 16 - (Math.clz32(high) >> 2);
+  else if (low !== 0) digits = 8 - (Math.clz32(low) >> 2);
+  for (let i = 0; i < digits; i++) {
+    const shift = 4 * (digits - 1 - i);
+    out[at + 2 + i] = LOWER[(shift >= 32 ? high >>> (shift - 32) : low >>> shift) & 15] ?? 0;
+  }
+  return at + 2 + digits;
+}
+
+export function putBytes(out: Uint8Array, at: number, bytes: Uint8Array, from: number, end: number): number {
+  let to = at;
+  for (let i = from; i < end; i++) {
+    const byte = bytes[i] ?? 0;
+    out[to++] = UPPER[byte >> 4] ?? 0;
+    out[to++] = UPPER[byte & 15] ?? 0;
+  }
+  return to;
+}
+
+/** The order of a GUID's bytes in its text ([MS-DTYP] 2.3.4.2); -1 is a dash. */
+const GUID_ORDER = Int8Array.of(3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15);
+
+export function putGuid(out: Uint8Array, at: number, bytes: Uint8Array, from: number): number {
+  let to = at;
+  out[to++] = 0x7b;
+  for (let i = 0; i < GUID_ORDER.length; i++) {
+    const place = GUID_ORDER[i] ?? 0;
+    if (place < 0) out[to++] = DASH;
+    else {
+      const byte = bytes[from + place] ?? 0;
+      out[to++] = LOWER[byte >> 4] ?? 0;
+      out[to++] = LOWER[byte & 15] ?? 0;
+    }
+  }
+  out[to++] = 0x7d;
+  return to;
+}
+
+/** Longest text of a SID: revision, authority and 255 sub-authorities. */
+export const MAX_SID = 24 + 255 * 11;
+
+/**
+ * [MS-DTYP] 2.4.2.2: revision, count, authority (48 bit, big endian), sub-authorities (32 bit, little endian).
+ * Returns `at` when the value is too short for what it states.
+ */
+export function putSid(out: Uint8Array, at: number, bytes: Uint8Array, from: number, size: number): number {
+  const count = bytes[from + 1] ?? 0;
+  if (size < 8 || 8 + 4 * count > size) return at;
+  let authority = 0;
+  for (let i = 2; i < 8; i++) authority = authority * 256 + (bytes[from + i] ?? 0);
+  out[at] = 0x53;
+  out[at + 1] = DASH;
+  let to = putUnsigned(out, at + 2, bytes[from] ?? 0);
+  out[to] = DASH;
+  to = putUnsigned(out, to + 1, authority);
+  for (let i = 0; i < count; i++) {
+    out[to] = DASH;
+    to = putUnsigned(out, to + 1, u32(bytes, from + 8 + 4 * i));
+  }
+  return to;
+}
+
+/** 2^32 ticks are 429 s and so many ticks of 100 ns. */
+const TICKS_OF_HIGH = 4_967_296;
+const SECONDS_TO_1970 = 11_644_473_600;
+const SECONDS_TO_10000 = SECONDS_TO_1970 + 253_402_300_800;
+/** The day that was written last, and its text: log records stand in order of time. */
+let day = Number.NaN;
+let dayText = Buffer.alloc(10);
+
+/**
+ * A FILETIME as ISO 8601 with seven digits of fraction, in two halves because a double does not hold it.
+ * Returns `at` for a time that has no such text (after the year 9999).
+ */
+export function putFiletime(out: Uint8Array, at: number, bytes: Uint8Array, from: number): number {
+  const high = u32(bytes, from + 4);
+  const ticks = high * TICKS_OF_HIGH + u32(bytes, from);
+  const seconds = high * 429 + Math.floor(ticks / 10_000_000);
+  // Up to there, `ticks` is below 2^53.
+  if (seconds >= SECONDS_TO_10000) return at;
+  const ofDay = seconds % 86_400;
+  if (seconds - ofDay !== day) {
+    day = seconds - ofDay;
+    dayText = Buffer.from(new Date((day - SECONDS_TO_1970) * 1000).toISOString().slice(0, 10), "latin1");
+  }
+  for (let i = 0; i < 10; i++) out[at + i] = dayText[i] ?? 0;
+  out[at + 10] = 0x54;
+  putDigits(out, at + 11, (ofDay / 3600) | 0, 2);
+  out[at + 13] = 0x3a;
+  putDigits(out, at + 14, ((ofDay / 60) | 0) % 60, 2);
+  out[at + 16] = 0x3a;
+  putDigits(out, at + 17, ofDay % 60, 2);
+  out[at + 19] = 0x2e;
+  putDigits(out, at + 20, ticks % 10_000_000, 7);
+  out[at + 27] = 0x5a;
+  return at + 28;
+}
