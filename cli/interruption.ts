@@ -1,10 +1,12 @@
-/** Turns Ctrl-C into a signal that work can stop at cleanly; a second Ctrl-C ends the process at once. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** Turns Ctrl-C and SIGTERM into a signal that work can stop at cleanly; a second one ends the process at once. */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
   readonly #onInterrupt = () => this.#controller.abort();
 
   constructor() {
-    process.once("SIGINT", this.#onInterrupt);
+    for (const name of SIGNALS) process.once(name, this.#onInterrupt);
   }
 
   get signal(): AbortSignal {
@@ -12,6 +14,6 @@ export class Interruption implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    process.off("SIGINT", this.#onInterrupt);
+    for (const name of SIGNALS) process.off(name, this.#onInterrupt);
   }
 }

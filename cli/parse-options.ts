@@ -25,6 +25,12 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+export function parseSeconds(text: string): number {
+  if (!/^\d{1,5}(\.\d{1,3})?$/.test(text) || Number(text) === 0)
+    throw new InvalidArgumentError("Give a number of seconds, like 2 or 0.5.");
+  return Number(text);
+}
+
 /** For options that may be given again: what was given before, and this. */
 export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];

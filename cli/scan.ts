@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { LEVELS, type Level } from "../model/detection.ts";
 import type { Ticks } from "../model/ticks.ts";
-import { formatOption, parseCount, parseMoment, parseThumbprints, storeOption } from "./parse-options.ts";
+import { formatOption, parseCount, parseMoment, parseSeconds, parseThumbprints, storeOption } from "./parse-options.ts";
 import type { Format } from "./report/format.ts";
 import { addRuleOptions, type RuleOptions } from "./rule-options.ts";
 
@@ -10,6 +10,7 @@ Examples:
   rootcause scan ./winevt/Logs                          one host's logs, or a folder with those of many
   rootcause scan ./logs --from 2026-03-01 --format jsonl --output found.jsonl
   rootcause scan ./logs --must-stay-off 2796BAE63F1801E277261BA0D77770028F20EEE4
+  rootcause scan C:\\Windows\\System32\\winevt\\Logs --follow   go on with what Windows writes, until Ctrl-C
   rootcause scan ./logs --no-store --fail-on high      in a script: exit code 3 when something is wrong
 
 What is found is kept in the store, so logs may be scanned in any order, bit by bit, and again: the result is the same.
@@ -31,6 +32,9 @@ export interface ScanOptions extends RuleOptions {
   readonly mustStayOff?: readonly string[];
   readonly config?: string;
   readonly failOn?: Level;
+  readonly follow?: true;
+  /** Seconds. */
+  readonly interval: number;
 }
 
 export function addScan(program: Command): void {
@@ -55,9 +59,13 @@ export function addScan(program: Command): void {
     )
     .option("--config <file>", "the configuration (./rootcause.yml unless given)")
     .addOption(new Option("--fail-on <level>", "exit with 3 when an incident is at least so severe").choices(LEVELS))
+    .option("--follow", "go on with what is written to the logs, from where the last --follow left off, until Ctrl-C")
+    .option("--interval <seconds>", "with --follow: how long to wait before looking again", parseSeconds, 2)
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: ScanOptions) => {
-      const { runScan } = await import("./run-scan.ts");
-      process.exitCode = await runScan(paths, options);
+      const run = options.follow
+        ? (await import("./run-follow.ts")).runFollow
+        : (await import("./run-scan.ts")).runScan;
+      process.exitCode = await run(paths, options);
     });
 }

@@ -55,7 +55,8 @@ function logFile(path: string): LogFile {
   }
 }
 
-function* evtxFilesIn(folder: string, damage: Damage[]): Generator<string> {
+/** Every file below a folder that is called .evtx, in order of name. */
+export function* evtxFilesIn(folder: string, damage: Damage[]): Generator<string> {
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -63,10 +63,7 @@ export interface ScanResult {
 export async function scan(options: ScanOptions): Promise<ScanResult> {
   const began = performance.now();
   const { files, damage } = findLogs(options.paths);
-  const placeholders = new Map([
-    ["must_stay_off", options.mustStayOff],
-    ["own_roots", options.ownRoots],
-  ]);
+  const placeholders = placeholdersOf(options);
   const rules = loadRules(options.rulePaths, { placeholders });
   const store = options.store === undefined ? undefined : await openStore(options.store);
   const run = new ScanRun(rules, store, options.storeEvents);
@@ -110,6 +107,17 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   } finally {
     await run.close();
   }
+}
+
+/** What stands for `%name%` in rules. */
+export function placeholdersOf({
+  mustStayOff,
+  ownRoots,
+}: Pick<ScanOptions, "mustStayOff" | "ownRoots">): ReadonlyMap<string, readonly string[]> {
+  return new Map([
+    ["must_stay_off", mustStayOff],
+    ["own_roots", ownRoots],
+  ]);
 }
 
 /** Chunks that a thread takes at once: 4 MiB. */

@@ -21,7 +21,7 @@ export function incidentTable(incidents: readonly Incident[], look: Look): strin
 }
 
 /** The beginning of an incident's id, as `rootcause incidents` takes it. */
-export function shortId(incident: Incident): string {
+export function shortId(incident: Pick<Incident, "id">): string {
   return incident.id.slice(0, ID_SHOWN);
 }
 

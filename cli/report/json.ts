@@ -1,12 +1,18 @@
 import { exactIntegers } from "../../model/exact-integers.ts";
+import type { LogGap } from "../../model/log-gap.ts";
 import { detectionOutput, gapOutput, incidentOutput } from "./output-records.ts";
-import type { DetectionOutput, GapOutput, IncidentOutput } from "./output-schema.ts";
+import type { DetectionOutput, GapOutput, IncidentOutput, WithdrawnOutput } from "./output-schema.ts";
 import type { Report } from "./report.ts";
 import { visible } from "./visible-text.ts";
 
-/** One record a line, `kind` telling incidents, gaps and detections apart. */
-export async function* jsonLinesOf({ incidents, gaps, detections }: Report): AsyncGenerator<string> {
-  for (const incident of incidents) yield `${jsonText(incidentOutput(incident, gaps))}\n`;
+/** One record a line, `kind` telling incidents, gaps and detections apart. `allGaps`: those that incidents refer to, where not all are to be printed. */
+export async function* jsonLinesOf({
+  incidents,
+  gaps,
+  allGaps = gaps,
+  detections,
+}: Report & { readonly allGaps?: readonly LogGap[] }): AsyncGenerator<string> {
+  for (const incident of incidents) yield `${jsonText(incidentOutput(incident, allGaps))}\n`;
   for (const gap of gaps) yield `${jsonText(gapOutput(gap))}\n`;
   if (detections !== undefined)
     for await (const detection of detections) yield `${jsonText(detectionOutput(detection))}\n`;
@@ -32,6 +38,6 @@ export async function* jsonOf({ incidents, gaps, detections }: Report): AsyncGen
   yield "}\n";
 }
 
-function jsonText(record: IncidentOutput | GapOutput | DetectionOutput): string {
+export function jsonText(record: IncidentOutput | GapOutput | WithdrawnOutput | DetectionOutput): string {
   return visible(JSON.stringify(record, exactIntegers));
 }

@@ -94,6 +94,12 @@ export const DetectionOutput = z.object({
 });
 export type DetectionOutput = z.infer<typeof DetectionOutput>;
 
+/** Only while following: an incident that was printed and is not concluded any more. */
+const WithdrawnOutput = z
+  .object({ kind: z.literal("withdrawn"), id: Id })
+  .describe("scan --follow: later evidence took the incident of this id back");
+export type WithdrawnOutput = z.infer<typeof WithdrawnOutput>;
+
 const Document = z
   .object({
     incidents: z.array(IncidentOutput),
@@ -105,7 +111,7 @@ const Document = z
 /** The JSON Schema of one line of `jsonl` and of the one object of `json`. */
 export function outputJsonSchema(): object {
   const line = z
-    .discriminatedUnion("kind", [IncidentOutput, GapOutput, DetectionOutput])
+    .discriminatedUnion("kind", [IncidentOutput, GapOutput, WithdrawnOutput, DetectionOutput])
     .describe("--format jsonl: one a line");
   return z.toJSONSchema(z.union([line, Document]), {
     unrepresentable: "any",

@@ -36,7 +36,7 @@ export function writeEvtx(path: string, events: Iterable<EventToWrite>): number 
   }
 }
 
-interface FilledChunk {
+export interface FilledChunk {
   readonly buffer: ChunkBuffer;
   readonly records: number;
   readonly firstRecordId: bigint;
@@ -56,7 +56,7 @@ function* chunksOf(events: Iterable<EventToWrite>): Iterable<FilledChunk> {
   if (chunk !== undefined) yield chunk;
 }
 
-function begin(event: EventToWrite, templates: TemplateCache): FilledChunk {
+export function begin(event: EventToWrite, templates: TemplateCache): FilledChunk {
   const id = event.recordId;
   const empty = { buffer: new ChunkBuffer(), records: 0, firstRecordId: id, lastRecordId: id, lastRecordAt: 0 };
   const chunk = append(empty, event, templates);
@@ -68,14 +68,17 @@ function begin(event: EventToWrite, templates: TemplateCache): FilledChunk {
 }
 
 /** The chunk with one more record; undefined when it has no room for it. */
-function append(chunk: FilledChunk, event: EventToWrite, templates: TemplateCache): FilledChunk | undefined {
+export function append(chunk: FilledChunk, event: EventToWrite, templates: TemplateCache): FilledChunk | undefined {
   const lastRecordAt = chunk.buffer.at;
   const fits = chunk.buffer.attempt(() => writeRecord(chunk.buffer, event, templates));
   return fits ? { ...chunk, records: chunk.records + 1, lastRecordId: event.recordId, lastRecordAt } : undefined;
 }
 
 /** The chunk's bytes with their header; records are numbered on from those of the chunks before. */
-function finished({ buffer, records, firstRecordId, lastRecordId, lastRecordAt }: FilledChunk, before: number): Buffer {
+export function finished(
+  { buffer, records, firstRecordId, lastRecordId, lastRecordAt }: FilledChunk,
+  before: number,
+): Buffer {
   const { bytes, at } = buffer;
   bytes.write("ElfChnk\0", 0, "latin1");
   bytes.writeBigUInt64LE(BigInt(before + 1), 8);
@@ -94,7 +97,7 @@ function finished({ buffer, records, firstRecordId, lastRecordId, lastRecordAt }
 }
 
 /** Flags 0: neither dirty nor full. */
-function fileHeader(chunks: number, nextRecordId: bigint): Buffer {
+export function fileHeader(chunks: number, nextRecordId: bigint): Buffer {
   const header = Buffer.alloc(FILE_HEADER_SIZE);
   header.write("ElfFile\0", 0, "latin1");
   header.writeBigUInt64LE(BigInt(Math.max(chunks - 1, 0)), 16);

@@ -1,0 +1,124 @@
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Damage } from "../ingest/evtx/damage.ts";
+import { LiveLog, type Look, type ReadPlace, type Unsure } from "../ingest/evtx/follow.ts";
+import type { Range } from "./detect-range.ts";
+import { evtxFilesIn } from "./find-logs.ts";
+import type { Places } from "./follow-bookmark.ts";
+
+/** Chunks that a thread takes at once: 4 MiB. */
+const RANGE_CHUNKS = 64;
+/** Logs that have vanished are remembered, for they may come back under another name. */
+const VANISHED_KEPT = 100;
+
+/** What is new in all followed logs. */
+export interface News {
+  readonly ranges: readonly Range[];
+  /** Where each log has been read to when the ranges have been. */
+  readonly places: Places;
+  readonly unsure: ReadonlyMap<string, Unsure>;
+}
+
+/** Looks at every log that the paths name now. A log that cannot be opened at the moment is left for the next time. */
+export function lookAtLogs(paths: readonly string[], places: Places, unsure: ReadonlyMap<string, Unsure>): News {
+  const looks = new Map<string, Look>();
+  const lost = new Map(places);
+  const changed: string[] = [];
+  const named = logsOf(paths);
+  for (const path of named) {
+    const place = places.get(path);
+    const look = withLog(path, (log) => {
+      if (place === undefined || !log.holds(place)) return undefined;
+      return log.look(place, unsure.get(path), false);
+    });
+    if (look === undefined) changed.push(path);
+    else {
+      looks.set(path, look);
+      lost.delete(path);
+    }
+  }
+  const found = new Set<string>();
+  const ranges: Range[] = [];
+  for (const path of changed) {
+    const look = withLog(path, (log) => {
+      const known = [...lost].filter(([, place]) => log.holds(place));
+      for (const [name] of known) found.add(name);
+      const furthest = known.map(([, place]) => place).sort((a, b) => (a.recordId > b.recordId ? -1 : 1))[0];
+      return log.look(furthest, unsure.get(path), false);
+    });
+    if (look !== undefined) looks.set(path, look);
+  }
+  for (const [path, place] of lost)
+    if (!found.has(path) && looks.get(path)?.place !== undefined) ranges.push(...restOf(path, place, named));
+  for (const name of found) lost.delete(name);
+  for (const [path, { parts }] of looks) ranges.push(...parts.flatMap((part) => [...rangesOf(path, part)]));
+  return { ranges, ...whereTo(looks, lost) };
+}
+
+/**
+ * Whether each log that has been read further still has the record up to which it was: a log that was put aside or written over between the look
+ * and the reading was not read.
+ */
+export function areWhereTheyWere(places: Places, before: Places): boolean {
+  return [...places].every(([path, place]) => {
+    if (before.get(path) === place) return true;
+    try {
+      using log = LiveLog.open(path);
+      return log?.holds(place) === true;
+    } catch (error) {
+      if (isFileError(error)) return false;
+      throw error;
+    }
+  });
+}
+
+export function isFileError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && "syscall" in error;
+}
+
+/** The logs that these paths name, each once: files also when they are not there, folders looked through to the bottom. */
+function logsOf(paths: readonly string[]): ReadonlySet<string> {
+  const unreadable: Damage[] = [];
+  return new Set(
+    paths.flatMap((path) => {
+      const absolute = resolve(path);
+      const isFolder = statSync(absolute, { throwIfNoEntry: false })?.isDirectory() === true;
+      return isFolder ? [...evtxFilesIn(absolute, unreadable)] : [absolute];
+    }),
+  );
+}
+
+/** What a log that has been made anew had got before it was put aside, where it lies beside the new one under a name that is not followed. */
+function restOf(path: string, place: ReadPlace, named: ReadonlySet<string>): readonly Range[] {
+  for (const other of logsOf([dirname(path)])) {
+    if (named.has(other)) continue;
+    const look = withLog(other, (log) => (log.holds(place) ? log.look(place, undefined, true) : undefined));
+    if (look !== undefined) return look.parts.flatMap((part) => [...rangesOf(other, part)]);
+  }
+  return [];
+}
+
+function withLog(path: string, use: (log: LiveLog) => Look | undefined): Look | undefined {
+  try {
+    using log = LiveLog.open(path);
+    return log === undefined ? undefined : use(log);
+  } catch (error) {
+    if (isFileError(error)) return undefined;
+    throw error;
+  }
+}
+
+function whereTo(looks: ReadonlyMap<string, Look>, lost: Places): Pick<News, "places" | "unsure"> {
+  const places = new Map([...lost].slice(-VANISHED_KEPT));
+  const unsure = new Map<string, Unsure>();
+  for (const [path, look] of looks) {
+    if (look.place !== undefined) places.set(path, look.place);
+    if (look.unsure !== undefined) unsure.set(path, look.unsure);
+  }
+  return { places, unsure };
+}
+
+function* rangesOf(path: string, { firstChunk, endChunk, from, until }: Look["parts"][number]): Generator<Range> {
+  for (let chunk = firstChunk; chunk < endChunk; chunk += RANGE_CHUNKS)
+    yield { path, firstChunk: chunk, endChunk: Math.min(endChunk, chunk + RANGE_CHUNKS), part: { from, until } };
+}
