@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, test } from "vitest";
+import { z } from "zod";
+import { queryRows } from "../../storage/rows.ts";
+import { openStore } from "../../storage/store.ts";
+import { emptyFolder, rootcause } from "../cli/run.ts";
+import { LiveWriter } from "./live-writer.ts";
+
+const MAIN = join(import.meta.dirname, "../../cli/main.ts");
+const RULE = `title: Every test event
+id: 00000000-0000-4000-8000-000000000007
+name: test_event
+level: low
+logsource: { product: windows, service: system }
+detection: { selection: { Provider_Name: Test, EventID: 7 }, condition: selection }
+`;
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+function start(folder: string, ...words: readonly string[]) {
+  const child = spawn(process.execPath, words, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  children.push(child);
+  return { child, out: text(child.stdout), err: text(child.stderr), ended: once(child, "exit") };
+}
+
+function follow(folder: string) {
+  const own = ["--no-builtin", "--rules", "own.yml", "--store-events", "--interval", "0.05", "--format", "jsonl"];
+  return start(folder, MAIN, "scan", "logs", "--follow", ...own);
+}
+
+async function folderWithRule(): Promise<string> {
+  const folder = await emptyFolder();
+  await mkdir(join(folder, "logs"));
+  await writeFile(join(folder, "own.yml"), RULE);
+  return folder;
+}
+
+/** How often each record number is in a table of the store. */
+async function stored(folder: string, table: "events" | "detections") {
+  const store = await openStore(join(folder, "rootcause-data"));
+  try {
+    const rows = await queryRows(
+      store.client,
+      `SELECT toUInt32(EventRecordID) AS id, toUInt32(count()) AS times FROM ${table} FINAL GROUP BY id ORDER BY id`,
+      {},
+      z.object({ id: z.number(), times: z.number() }),
+    );
+    return rows.map(({ id, times }) => `${id}:${times}`);
+  } finally {
+    await store.close();
+  }
+}
+
+async function bookmarkReaches(folder: string, recordId: number): Promise<void> {
+  const wanted = `"recordId": "${recordId}"`;
+  for (let tries = 0; tries < 400; tries++) {
+    if ((await readFile(join(folder, "rootcause-data/follow.json"), "utf8").catch(() => "")).includes(wanted)) return;
+    await sleep(50);
+  }
+  throw new Error(`the bookmark has not reached record ${recordId}`);
+}
+
+test("killed at any moment and started again, every record is in the store exactly once; Ctrl-C ends it cleanly", async () => {
+  const folder = await folderWithRule();
+  const writer = start(folder, join(import.meta.dirname, "writer-process.ts"), join(folder, "logs"), "1500");
+  for (const pause of [600, 1100, 900]) {
+    const { child, ended } = follow(folder);
+    await sleep(pause + Math.random() * 400);
+    child.kill("SIGKILL");
+    await ended;
+  }
+  const last = Number(await writer.out);
+  const { child, ended, err, out } = follow(folder);
+  await bookmarkReaches(folder, last);
+  child.kill("SIGINT");
+  expect(await ended).toEqual([0, null]);
+  expect(await err).toMatch(/^Stopped\. Read [\d,]+ records; the next --follow goes on from here\.\n$/);
+  expect(await out).toBe("");
+  const once = Array.from({ length: last }, (_, index) => `${index + 1}:1`);
+  expect(await stored(folder, "events")).toEqual(once);
+  expect(await stored(folder, "detections")).toEqual(once);
+});
+
+test("what is new is printed as it comes: here, a log that jumps", async () => {
+  const folder = await folderWithRule();
+  const writer = new LiveWriter(join(folder, "logs/System.evtx"), "EDGE01");
+  writer.append(20);
+  const { child, out, ended } = follow(folder);
+  await bookmarkReaches(folder, 20);
+  writer.nextId += 340;
+  writer.append(20);
+  await bookmarkReaches(folder, 380);
+  child.kill("SIGTERM");
+  await ended;
+  const [line, ...others] = (await out).trimEnd().split("\n");
+  expect(others).toEqual([]);
+  expect(JSON.parse(line ?? "")).toMatchObject({ kind: "gap", cause: "missing", missing: 340, EventRecordID: 361 });
+  writer.append(5);
+  const again = follow(folder);
+  await bookmarkReaches(folder, 385);
+  again.child.kill("SIGINT");
+  expect(await again.err).toMatch(/^Stopped\. Read 5 records;/);
+});
+
+test("mistakes are one line", async () => {
+  const folder = await folderWithRule();
+  const said = async (...words: readonly string[]) => (await rootcause(folder, "scan", "--follow", ...words)).err;
+  expect(await said("logs", "--no-store")).toBe(
+    "rootcause: --follow keeps its place in the store: leave --no-store out.\n",
+  );
+  expect(await said("logs", "--format", "json")).toContain("use --format jsonl or table.");
+  expect(await said("nothing")).toContain("nothing: there is no such file or folder; check the path.");
+});
