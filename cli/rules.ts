@@ -5,10 +5,15 @@ const HELP = `
 Examples:
   rootcause rules list                              the built-in rules
   rootcause rules list --no-builtin --rules ./sigma what of a folder can be used, and what not, and why
-  rootcause rules show root_change_broke_tls        one rule in words`;
+  rootcause rules show root_change_broke_tls        one rule in words
+  rootcause rules test                              the built-in rules against their own examples
+  rootcause rules test ./sigma                      the same for a folder: foo.yml has its examples in foo.test.yml`;
 
 export function addRules(program: Command): void {
-  const rules = program.command("rules").description("list the rules, or show one").addHelpText("after", HELP);
+  const rules = program
+    .command("rules")
+    .description("list the rules, show one, or try them on their examples")
+    .addHelpText("after", HELP);
   addRuleOptions(rules.command("list").description("list the rules that a scan uses")).action(
     async (options: RuleOptions) => {
       const { listRules } = await import("./show-rules.ts");
@@ -21,5 +26,13 @@ export function addRules(program: Command): void {
     const { showRule } = await import("./show-rules.ts");
     showRule(name, options);
   });
+  rules
+    .command("test")
+    .description("run the examples beside the rules: events that must trip them, and events that must not")
+    .argument("[dir]", "a folder of rules (the built-in ones unless given)")
+    .action(async (folder: string | undefined) => {
+      const { testRules } = await import("./test-rules.ts");
+      process.exitCode = testRules(folder);
+    });
   for (const command of rules.commands) command.option("--debug", "print the stack of an internal error");
 }
