@@ -12,18 +12,26 @@ export interface Coverage {
 }
 
 export class CoverageMap {
-  readonly #spans = new Map<string, Coverage>();
+  readonly #spans = new Map<string, Widening>();
+  #last: Widening | undefined;
 
   add(span: Coverage): void {
+    const last = this.#last;
+    // Events come in order of their log and mostly of time.
+    const known =
+      last !== undefined && last.computer === span.computer && last.channel === span.channel
+        ? last
+        : this.#widestOf(span);
+    if (span.first < known.first) known.first = span.first;
+    if (span.last > known.last) known.last = span.last;
+    this.#last = known;
+  }
+
+  #widestOf(span: Coverage): Widening {
     const key = CoverageMap.#key(span.computer, span.channel);
-    const known = this.#spans.get(key);
-    if (known === undefined) this.#spans.set(key, span);
-    else if (span.first < known.first || span.last > known.last)
-      this.#spans.set(key, {
-        ...known,
-        first: span.first < known.first ? span.first : known.first,
-        last: span.last > known.last ? span.last : known.last,
-      });
+    const known = this.#spans.get(key) ?? { ...span };
+    this.#spans.set(key, known);
+    return known;
   }
 
   get(computer: string, channel: string): Coverage | undefined {
@@ -38,3 +46,5 @@ export class CoverageMap {
     return `${computer.toLowerCase()}\u0000${channel}`;
   }
 }
+
+type Widening = { -readonly [Key in keyof Coverage]: Coverage[Key] };

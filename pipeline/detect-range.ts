@@ -3,8 +3,9 @@ import { openEvtx } from "../ingest/evtx/file.ts";
 import type { ClockStep } from "../model/clock-steps.ts";
 import { type Coverage, CoverageMap } from "../model/coverage.ts";
 import type { Detection } from "../model/detection.ts";
-import { readFirst, type WindowsEvent } from "../model/event.ts";
+import type { WindowsEvent } from "../model/event.ts";
 import { type RecordSpan, RecordSpans } from "../model/record-spans.ts";
+import type { Shape } from "../model/shape.ts";
 import type { Ticks } from "../model/ticks.ts";
 import { detect } from "../rules/sigma/detect.ts";
 import type { Matcher } from "../rules/sigma/matcher.ts";
@@ -76,13 +77,38 @@ function isIn({ part }: Range, offset: number): boolean {
 
 function addSeen(seen: RecordSpans, coverage: CoverageMap | undefined, event: WindowsEvent): void {
   const { time } = event;
-  const computer = readFirst(event, "Computer");
-  const channel = readFirst(event, "Channel");
+  const slots = originOf(event.shape);
+  const computer = textOf(event, slots.computer);
+  const channel = textOf(event, slots.channel);
   if (time === 0n || computer === undefined || channel === undefined) return;
   coverage?.add({ computer, channel, first: time, last: time });
-  const id = readFirst(event, "EventRecordID");
+  const id = textOf(event, slots.recordId);
   if (id !== undefined && RECORD_ID.test(id)) seen.addRecord(computer, channel, BigInt(id), time);
 }
 
 /** What 64 bits hold with a digit to spare: hostile text has others. */
 const RECORD_ID = /^\d{1,19}$/;
+
+/** The slots that every record is asked for, looked up once a shape. */
+interface Origin {
+  readonly computer: number | undefined;
+  readonly channel: number | undefined;
+  readonly recordId: number | undefined;
+}
+
+const origins = new WeakMap<Shape, Origin>();
+
+function originOf(shape: Shape): Origin {
+  let origin = origins.get(shape);
+  if (origin === undefined) {
+    const slot = (name: string) => shape.field(name)?.slots[0];
+    origin = { computer: slot("Computer"), channel: slot("Channel"), recordId: slot("EventRecordID") };
+    origins.set(shape, origin);
+  }
+  return origin;
+}
+
+function textOf(event: WindowsEvent, slot: number | undefined): string | undefined {
+  const value = slot === undefined ? undefined : event.value(slot);
+  return typeof value === "string" ? value : value?.[0];
+}
