@@ -12,6 +12,8 @@ import {
   u16,
   u32,
 } from "./ascii.ts";
+import { type Literal, putLiteral } from "./literal.ts";
+import { putUtf16 } from "./utf16-to-json.ts";
 import { ARRAY, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
 
@@ -23,9 +25,13 @@ const BRACKET = 0x5b;
 export class JsonOutput {
   bytes: Buffer;
   at = 0;
+  #view: DataView;
+  /** Where a text has got to, in and out: one object for all of them. */
+  readonly #place = { from: 0, to: 0 };
 
   constructor(capacity: number) {
     this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.#view = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for `length` more bytes. */
@@ -34,6 +40,12 @@ export class JsonOutput {
     const larger = Buffer.allocUnsafeSlow(Math.max(this.at + length, 2 * this.bytes.length));
     this.bytes.copy(larger, 0, 0, this.at);
     this.bytes = larger;
+    this.#view = new DataView(larger.buffer);
+  }
+
+  #reserved(length: number): Buffer {
+    this.reserve(length);
+    return this.bytes;
   }
 
   byte(byte: number): void {
@@ -46,13 +58,8 @@ export class JsonOutput {
     this.at += this.bytes.write(text, this.at, "latin1");
   }
 
-  /** A piece of another buffer; a loop, because most are too short for `copy` to be worth its call. */
-  copy(from: Uint8Array, start: number, end: number): void {
-    this.reserve(end - start);
-    const { bytes } = this;
-    let { at } = this;
-    for (let i = start; i < end; i++) bytes[at++] = from[i] ?? 0;
-    this.at = at;
+  literal(literal: Literal): void {
+    this.at = putLiteral(this.#reserved(literal.bytes.length + 4), this.#view, this.at, literal);
   }
 
   /** Any JSON value that is not worth a way of its own. */
@@ -75,7 +82,7 @@ export class JsonOutput {
         return false;
       case TYPE.string:
       case TYPE.evtXml:
-        this.#string(input, from, from + (size & ~1));
+        this.#string(values, from, from + (size & ~1));
         return true;
       case TYPE.uint8:
         if (size < 1) return false;
@@ -158,57 +165,23 @@ export class JsonOutput {
     let count = 0;
     for (let at = from; at < end; count++) {
       if (count > 0) this.byte(COMMA);
-      at = this.#string(values.bytes, at, end);
+      at = this.#string(values, at, end);
     }
     return count;
   }
 
   /** A text in UTF-16 up to its end or its first NUL, in quotes. Returns where the input goes on behind it. */
-  #string(input: Uint8Array, from: number, end: number): number {
+  #string(values: Values, from: number, end: number): number {
+    const place = this.#place;
     // An escape takes six bytes for a unit of two.
-    this.reserve(3 * (end - from) + 2);
-    const out = this.bytes;
-    let to = this.at;
-    let next = end;
-    out[to++] = QUOTE;
-    for (let i = from; i < end; i += 2) {
-      const low = input[i] ?? 0;
-      const high = input[i + 1] ?? 0;
-      if (high === 0 && low < 0x80) {
-        const escape = ESCAPES[low] ?? 0;
-        if (escape === 0) out[to++] = low;
-        else if (low === 0) {
-          next = i + 2;
-          break;
-        } else to = putEscape(out, to, low, escape);
-        continue;
-      }
-      const unit = low | (high << 8);
-      if (unit < 0x800) {
-        out[to++] = 0xc0 | (unit >> 6);
-      } else if ((unit & 0xf800) !== 0xd800) {
-        out[to++] = 0xe0 | (unit >> 12);
-        out[to++] = 0x80 | ((unit >> 6) & 63);
-      } else if ((high & 4) === 0 && i + 3 < end && ((input[i + 3] ?? 0) & 0xfc) === 0xdc) {
-        i += 2;
-        const point = 0x10000 + ((unit & 0x3ff) << 10) + (u16(input, i) & 0x3ff);
-        out[to++] = 0xf0 | (point >> 18);
-        out[to++] = 0x80 | ((point >> 12) & 63);
-        out[to++] = 0x80 | ((point >> 6) & 63);
-        out[to++] = 0x80 | (point & 63);
-        continue;
-      } else {
-        // Half a surrogate pair becomes U+FFFD.
-        out[to++] = 0xef;
-        out[to++] = 0xbf;
-        out[to++] = 0xbd;
-        continue;
-      }
-      out[to++] = 0x80 | (unit & 63);
-    }
-    out[to++] = QUOTE;
-    this.at = to;
-    return next;
+    const out = this.#reserved(3 * (end - from) + 2);
+    out[this.at] = QUOTE;
+    place.from = from;
+    place.to = this.at + 1;
+    putUtf16(out, this.#view, values.bytes, values.view, end, place);
+    out[place.to] = QUOTE;
+    this.at = place.to + 1;
+    return place.from;
   }
 
   /** The quotes around what has been written up to `end`. */
@@ -217,23 +190,4 @@ export class JsonOutput {
     this.bytes[end] = QUOTE;
     this.at = end + 1;
   }
-}
-
-/** For each ASCII character 0 when it stands for itself, 1 when it is written \u00xx, else the letter behind the backslash. */
-const ESCAPES = new Uint8Array(128).fill(1, 0, 32);
-for (const [character, letter] of ["\bb", "\tt", "\nn", "\ff", "\rr", '""', "\\\\"])
-  ESCAPES[(character ?? "").charCodeAt(0)] = (letter ?? "").charCodeAt(0);
-
-function putEscape(out: Uint8Array, at: number, character: number, escape: number): number {
-  out[at] = 0x5c;
-  if (escape !== 1) {
-    out[at + 1] = escape;
-    return at + 2;
-  }
-  out[at + 1] = 0x75;
-  out[at + 2] = 0x30;
-  out[at + 3] = 0x30;
-  out[at + 4] = 0x30 + (character >> 4);
-  out[at + 5] = (character & 15) < 10 ? 0x30 + (character & 15) : 0x57 + (character & 15);
-  return at + 6;
 }

@@ -1,5 +1,6 @@
 import { type Content, type JsonMember, type JsonMembers, planJson } from "./json-plan.ts";
 import type { JsonOutput } from "./json-output.ts";
+import { type Literal, literalOf } from "./literal.ts";
 import type { EvtxRecord } from "./record.ts";
 import { ARRAY, type Scalar, scalarText } from "./value.ts";
 import type { Values } from "./values.ts";
@@ -9,13 +10,12 @@ import type { Values } from "./values.ts";
  * Running it makes no object and no string: that is what the reader's speed comes from.
  */
 export interface JsonProgram {
-  readonly literals: Uint8Array;
   readonly steps: readonly Step[];
+  readonly tail: Literal;
 }
 
 interface Step {
-  /** Literal bytes up to here go before it. */
-  readonly literalsEnd: number;
+  readonly before: Literal;
   readonly kind: StepKind;
   readonly content: Content;
   /** The value that is the whole content, nearly always; else -1. */
@@ -38,8 +38,6 @@ export function compileJson(record: EvtxRecord): { readonly program: JsonProgram
 
 class Emitter {
   readonly #steps: Step[] = [];
-  readonly #pieces: Buffer[] = [];
-  #length = 0;
   #pending = "";
 
   object(members: JsonMembers): void {
@@ -54,8 +52,7 @@ class Emitter {
   }
 
   finish(): JsonProgram {
-    this.#flush();
-    return { literals: Buffer.concat(this.#pieces), steps: this.#steps };
+    return { steps: this.#steps, tail: this.#literal() };
   }
 
   #member(member: JsonMember): void {
@@ -94,29 +91,25 @@ class Emitter {
   }
 
   #step(kind: StepKind, content: Content): void {
-    this.#flush();
     const [only] = content;
     const index = content.length === 1 && typeof only === "number" ? only : -1;
-    this.#steps.push({ literalsEnd: this.#length, kind, content, index });
+    this.#steps.push({ before: this.#literal(), kind, content, index });
   }
 
-  #flush(): void {
-    const piece = Buffer.from(this.#pending);
-    this.#pieces.push(piece);
-    this.#length += piece.length;
+  #literal(): Literal {
+    const literal = literalOf(this.#pending);
     this.#pending = "";
+    return literal;
   }
 }
 
 /** Writes the record whose values these are. */
-export function runJson({ literals, steps }: JsonProgram, values: Values, output: JsonOutput): void {
-  let from = 0;
+export function runJson({ steps, tail }: JsonProgram, values: Values, output: JsonOutput): void {
   for (const step of steps) {
-    output.copy(literals, from, step.literalsEnd);
-    from = step.literalsEnd;
+    output.literal(step.before);
     run(step, values, output);
   }
-  output.copy(literals, from, literals.length);
+  output.literal(tail);
 }
 
 function run(step: Step, values: Values, output: JsonOutput): void {

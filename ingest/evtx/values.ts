@@ -16,6 +16,8 @@ const UNKNOWN = 0x3f;
  */
 export class Values {
   bytes: Buffer = Buffer.alloc(0);
+  /** Of the same bytes. */
+  view = new DataView(this.bytes.buffer, 0, 0);
   /** Where each template's values begin, in the order in which the templates are met. */
   readonly bases: number[] = [];
   readonly templates: Template[] = [];
@@ -30,6 +32,7 @@ export class Values {
   readonly #fragments: (readonly Node[] | undefined)[] = [];
 
   reset(bytes: Buffer): void {
+    if (this.bytes !== bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.bytes = bytes;
     this.bases.length = 0;
     this.templates.length = 0;
