@@ -27,6 +27,7 @@ const mustStayOff = await rootsThatMustStayOff();
 await show("scan", FOLDER, ...STORE, "--must-stay-off", mustStayOff.join(","));
 const worst = await worstIncident(mustStayOff);
 if (worst !== undefined) {
+  stdout.write("\nOne of the worst, whose cause was on the operator's list, from its beginning to what to do:\n");
   await show("incidents", worst, ...STORE);
   stdout.write(`
 What to try next:

@@ -87,7 +87,11 @@ function* opened<T>(path: string, read: () => Iterable<T>): Generator<T> {
     yield* read();
   } catch (error) {
     if (error instanceof UserError || !isSystemError(error)) throw error;
-    throw new UserError(`Cannot read ${path} (${error.message}).`);
+    throw new UserError(
+      error.code === "EISDIR"
+        ? `${path} is a folder: name the EVTX files in it.`
+        : `Cannot read ${path} (${error.message}): check the path, and that you may read it.`,
+    );
   }
 }
 

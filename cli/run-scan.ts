@@ -1,6 +1,7 @@
 import { stderr, stdout } from "node:process";
 import { isAtLeast } from "../model/detection.ts";
 import type { Incident } from "../model/incident.ts";
+import { UserError } from "../model/user-error.ts";
 import { scan } from "../pipeline/scan.ts";
 import { readConfig } from "./config.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -19,6 +20,8 @@ import { openOutput, writeOut } from "./write-out.ts";
 
 /** Runs `rootcause scan`: the result to standard output or a file, what it read and what to try next to the person. */
 export async function runScan(paths: readonly string[], options: ScanOptions): Promise<ExitCode> {
+  if (options.from !== undefined && options.to !== undefined && options.from >= options.to)
+    throw new UserError("--from is not before --to: no event can lie between them.");
   const config = await readConfig(options.config);
   // Before the work and not after it: a mistyped folder is known at once.
   const output = await openOutput(options.output);

@@ -14,9 +14,11 @@ Examples:
   rootcause scan ./logs --no-store --fail-on high      in a script: exit code 3 when something is wrong
 
 What is found is kept in the store, so logs may be scanned in any order, bit by bit, and again: the result is the same.
+A scan shows, and --fail-on judges, the incidents on the computers whose logs it read; "rootcause incidents" shows all in the store.
 
 Exit codes: 0 read everything; 3 an incident at or above --fail-on; 4 some records could not be read;
-2 a mistake in the command or its input, or a rule that is refused; 1 internal error.`;
+2 a mistake in the command or its input, or a rule that is refused; 1 internal error; 130 stopped by Ctrl-C.
+Where several are true the order is 2, 3, 4.`;
 
 /** The options of `scan`, as commander gives them. */
 export interface ScanOptions extends RuleOptions {

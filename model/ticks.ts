@@ -40,8 +40,13 @@ export function ticksFromIso(text: string): Ticks | undefined {
   if (match === null) return undefined;
   const [, day, clock = "00:00:00", fraction = "", zone = "Z"] = match;
   const ms = Date.parse(`${day}T${clock}${zone}`);
-  if (Number.isNaN(ms)) return undefined;
+  if (Number.isNaN(ms) || !isDay(day)) return undefined;
   return UNIX_EPOCH + BigInt(ms) * 10_000n + BigInt(fraction.padEnd(7, "0").slice(0, 7));
+}
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isDay(text: string | undefined): boolean {
+  return new Date(`${text}T00:00:00Z`).toISOString().slice(0, 10) === text;
 }
 
 const UNITS: Readonly<Record<string, Ticks>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };

@@ -85,7 +85,7 @@ export async function* follow(
     onEnd({
       records: run.records,
       unreadable: run.damage.lost,
-      damage: run.damage.inOrder(),
+      damage: run.damage.byFile(),
       refused: rules.refused,
     });
   } finally {

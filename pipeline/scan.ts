@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import type { Damage } from "../ingest/evtx/damage.ts";
 import type { Detection } from "../model/detection.ts";
 import type { Incident } from "../model/incident.ts";
 import type { LogGap } from "../model/log-gap.ts";
@@ -7,6 +6,7 @@ import type { Ticks } from "../model/ticks.ts";
 import { loadRules } from "../rules/load.ts";
 import type { Refused } from "../rules/parse-file.ts";
 import { openStore } from "../storage/store.ts";
+import type { FileDamage } from "./damage-report.ts";
 import { detectInParallel } from "./detect-pool.ts";
 import type { Range } from "./detect-range.ts";
 import { DetectionSpool } from "./detection-spool.ts";
@@ -47,8 +47,8 @@ export interface ScanResult {
   readonly bytes: number;
   /** How many records, at least, could not be read. */
   readonly unreadable: number;
-  /** The first of each file's, in order of files and offsets. */
-  readonly damage: readonly Damage[];
+  /** Of each damaged file how much, and the first places. */
+  readonly damage: readonly FileDamage[];
   /** Rules that were not run because something is wrong with them. */
   readonly refused: readonly Refused[];
   readonly seconds: number;
@@ -97,7 +97,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       records: run.records,
       bytes: totalBytes,
       unreadable: run.damage.lost,
-      damage: run.damage.inOrder(),
+      damage: run.damage.byFile(),
       refused: rules.refused,
       seconds: (performance.now() - began) / 1000,
     };

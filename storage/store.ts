@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { type ClickHouseClient, createClient } from "@clickhouse/client";
 import { UserError } from "../model/user-error.ts";
 import { holderOf } from "./holder.ts";
@@ -51,7 +51,8 @@ export async function isStore(folder: string): Promise<boolean> {
 async function claim(folder: string): Promise<void> {
   if (await isStore(folder)) return;
   try {
-    await mkdir(folder, { recursive: true });
+    // Under a folder that is there, one step is enough; Node's recursive mkdir does not come back from some (those in /proc).
+    await mkdir(folder, { recursive: !(await exists(dirname(resolve(folder)))) }).catch(unlessItExists);
     if ((await readdir(folder)).length === 0) return await writeFile(join(folder, MARKER), MARKER_TEXT);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -60,6 +61,17 @@ async function claim(folder: string): Promise<void> {
   throw new UserError(
     `${folder} is a folder with other things in it, not a rootcause store: name an empty or new folder with --store.`,
   );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function unlessItExists(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
 }
 
 async function refuseHeld(folder: string, data: string): Promise<void> {

@@ -1,15 +1,21 @@
-import type { Damage } from "../../ingest/evtx/damage.ts";
+import type { FileDamage } from "../../pipeline/damage-report.ts";
 import { visible } from "./visible-text.ts";
 
-/** How many damaged places are named; the rest are counted. */
-const NAMED = 5;
+/** Each damaged file with how much of it, where first, and why; empty when nothing was damaged. */
+export function damageLines(damage: readonly FileDamage[]): string {
+  return damage.map(fileLines).join("");
+}
 
-/** What was damaged, where and why: the first few places, and how many more; empty when nothing was. */
-export function damageLines(damage: readonly Damage[]): string {
-  const named = damage.slice(0, NAMED).map(({ file, offset, kind, reason }) => {
-    const effect = kind === "lost" ? "not readable" : "read, but doubtful";
-    return `${visible(file)} at byte ${offset.toLocaleString("en-US")}: ${effect}: ${visible(reason)}\n`;
-  });
-  const more = damage.length - named.length;
-  return named.join("") + (more > 0 ? `… and ${more.toLocaleString("en-US")} more damaged places.\n` : "");
+function fileLines({ file, lost, doubtful, places }: FileDamage): string {
+  const counts = [
+    lost > 0 ? `${times(lost)} not readable` : "",
+    doubtful > 0 ? `${times(doubtful)} read, but doubtful` : "",
+  ];
+  const named = places.map(({ offset, reason }) => `  at byte ${offset.toLocaleString("en-US")}: ${visible(reason)}\n`);
+  const more = lost + doubtful - places.length;
+  return `${visible(file)}: ${counts.filter((part) => part !== "").join(", ")}\n${named.join("")}${more > 0 ? `  … and ${times(more)} more\n` : ""}`;
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count.toLocaleString("en-US")} times`;
 }

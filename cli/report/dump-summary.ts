@@ -17,7 +17,7 @@ export function dumpSummary({ records, recovered, damage }: DumpTotals): string 
     damage.lost === 0
       ? ""
       : `At least ${count(damage.lost)} record${damage.lost === 1 ? "" : "s"} could not be read and ${damage.lost === 1 ? "is" : "are"} left out.\n`;
-  return found + lost + damageLines(damage.inOrder());
+  return found + lost + damageLines(damage.byFile());
 }
 
 function count(number: number): string {

@@ -4,6 +4,7 @@ import { type Look, severityLabel } from "./look.ts";
 import { clock } from "./time-words.ts";
 import { visible } from "./visible-text.ts";
 import { worstFirst } from "./worst-first.ts";
+import { wrap } from "./wrap.ts";
 
 /** How much of an id is shown: enough to name one incident among thousands. */
 const ID_SHOWN = 8;
@@ -65,14 +66,35 @@ function everydayLines(incidents: readonly Incident[], look: Look): string[] {
     const [{ rule, severity, state }] = group as [Incident];
     const hosts = new Set(group.map((incident) => (incident.group.Computer ?? "").toLowerCase())).size;
     const where = group[0]?.group.Computer === undefined ? "" : ` on ${plural(hosts, "host")}`;
-    const roots = new Set(
-      group.flatMap(({ evidence }) => evidence[0]?.events.map(({ fields }) => fields.Thumbprint) ?? []),
-    );
-    roots.delete(undefined);
+    const roots = rootsOf(group);
     const what = roots.size === 0 ? plural(group.length, "time") : plural(roots.size, "root");
     const meaning = IN_STATE[state] === undefined ? "" : `; ${IN_STATE[state]}`;
-    return `${severityLabel(severity, look)}  ${visible(state)}: ${what}${where}${meaning} (${visible(rule.title)})\n`;
+    const line = `${severityLabel(severity, look)}  ${visible(state)}: ${what}${where}${meaning} (${visible(rule.title)})\n`;
+    return roots.size === 0
+      ? line
+      : `${line}${look.paint("dim", wrap(listed([...roots.values()]), look.width, "  ", "  "))}\n`;
   });
+}
+
+/** Thumbprint → name of the certificates that the incidents began with. */
+function rootsOf(incidents: readonly Incident[]): ReadonlyMap<string, string> {
+  const roots = new Map<string, string>();
+  for (const { fields } of incidents.flatMap(({ evidence }) => evidence[0]?.events ?? [])) {
+    const { Thumbprint, Name } = fields;
+    if (Thumbprint !== undefined && (Name !== Thumbprint || !roots.has(Thumbprint)))
+      roots.set(Thumbprint, Name ?? Thumbprint);
+  }
+  return roots;
+}
+
+/** How many names a line of everyday incidents holds. */
+const NAMES_LISTED = 40;
+
+function listed(names: readonly string[]): string {
+  const some = names.toSorted().slice(0, NAMES_LISTED).map(visible).join(", ");
+  return names.length <= NAMES_LISTED
+    ? some
+    : `${some} and ${names.length - NAMES_LISTED} more (--format json has them all)`;
 }
 
 function plural(count: number, noun: string): string {

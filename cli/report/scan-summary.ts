@@ -1,4 +1,4 @@
-import type { Damage } from "../../ingest/evtx/damage.ts";
+import type { FileDamage } from "../../pipeline/damage-report.ts";
 import { damageLines } from "./damage-lines.ts";
 
 /** What a scan has read. */
@@ -9,7 +9,7 @@ export interface ScanTotals {
   /** Records that could not be read. */
   readonly unreadable: number;
   readonly seconds: number;
-  readonly damage: readonly Damage[];
+  readonly damage: readonly FileDamage[];
 }
 
 /** One line of what was read, and below it what was damaged. */

@@ -94,7 +94,8 @@ function howMany({ count, events, first, last }: Evidence): string {
 
 function onsetWords({ before, beforeSpan, after, afterSpan }: Onset): string {
   const seen = beforeSpan > 0n ? `${before.toLocaleString("en-US")} in ${spanWords(beforeSpan)}` : "not in the log";
-  return `Failures before: ${seen}. After: ${rateWords(after, afterSpan)}.`;
+  const rate = after === 0 ? "" : ` (${rateWords(after, afterSpan)})`;
+  return `Failures before: ${seen}. In ${spanWords(afterSpan)} after: ${after.toLocaleString("en-US")}${rate}.`;
 }
 
 function paragraph(text: string, look: Look): string {

@@ -8,14 +8,14 @@ export interface RuleHead extends RuleRef {
 }
 
 /**
- * Reads title, id, name, level and description. A rule needs an `id`, or a `name` to stand for it; without a level it is informational.
+ * Reads title, id, name, level and description. An `id` is recommended, not demanded: a rule without one goes by its name, or its title; without a level it is informational.
  *
  * @throws RuleFault
  */
 export function parseHead(map: YamlMap): RuleHead {
   const title = asText(required(map, "title", "one line that says what it finds"));
   const name = optionalText(map, "name");
-  const id = optionalText(map, "id") ?? name ?? asText(required(map, "id", "a UUID that no other rule has"));
+  const id = optionalText(map, "id") ?? name ?? title;
   const levelNode = map.entries.get("level");
   const level: Level = levelNode === undefined ? "informational" : asOneOf(levelNode, LEVELS);
   return { id, name: name ?? id, title, level, description: optionalText(map, "description") ?? "" };

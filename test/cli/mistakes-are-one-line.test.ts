@@ -26,7 +26,10 @@ test.concurrent.for([
     ["incidents"],
     /^rootcause: There is no store at \.\/rootcause-data: run "rootcause scan PATH" first, or name one with --store\.\n$/,
   ],
-  [["dump", "none.evtx"], /^rootcause: Cannot read none\.evtx \(ENOENT.*\)\.\n$/],
+  [["dump", "none.evtx"], /^rootcause: Cannot read none\.evtx \(ENOENT.*\): check the path.*\n$/],
+  [["dump", "."], /^rootcause: \. is a folder: name the EVTX files in it\.\n$/],
+  [["scan", "notes.txt", "--from", "2026-02-30"], /^error: option '--from <time>' argument '2026-02-30' is invalid\. Give a date.*\n$/],
+  [["scan", "notes.txt", "--from", "2026-03-02", "--to", "2026-03-01"], /^rootcause: --from is not before --to.*\n$/],
   [["dump", "notes.txt"], /^rootcause: notes\.txt: this is not an EVTX file.*\n$/],
   [
     ["rules", "show", "no-such-rule"],

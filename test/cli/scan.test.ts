@@ -56,11 +56,11 @@ describe.concurrent("scan", () => {
     const { code, out } = await rootcause(folder, "scan", "torn.evtx", "--no-store");
     expect(code).toBe(4);
     expect(out).toMatch(
-      /Read 1 file, [\d,]+ records .*; at least \d+ records? could not be read and (is|are) left out\.\ntorn\.evtx at byte /,
+      /Read 1 file, [\d,]+ records .*; at least \d+ records? could not be read and (is|are) left out\.\ntorn\.evtx: .*not readable.*\n {2}at byte /,
     );
     const dump = await rootcause(folder, "dump", "torn.evtx");
     expect(dump.code).toBe(4);
-    expect(dump.err).toContain("torn.evtx at byte ");
+    expect(dump.err).toMatch(/^torn\.evtx: .*\n {2}at byte /m);
     expect(JSON.parse(dump.out.split("\n")[0] ?? "")).toHaveProperty("Event.System.EventRecordID");
   });
 

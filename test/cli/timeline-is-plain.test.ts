@@ -80,7 +80,7 @@ test("a timeline says what happened in order, how long after each other, by whic
                                       CAPI2 4097, Application record 139034; one of 212 from 2026-03-21 01:14:19 until
                                       2026-03-21 02:14:19
 
-      Failures before: 0 in 18 days. After: 53 an hour.
+      Failures before: 0 in 18 days. In 4 hours after: 212 (53 an hour).
       Evidence: medium. The same certificate is in cause and failure.
       Log gap: the System log of EDGE01 has a gap from 2026-03-02 05:10:07 to 2026-03-02 06:10:07: 340 records are missing.
       What to do: Look which certificate the Edge presents.
