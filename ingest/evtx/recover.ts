@@ -1,4 +1,4 @@
-import { carve } from "./carve.ts";
+import { carve, type Piece } from "./carve.ts";
 import { Chunk, type SharedTemplates } from "./chunk.ts";
 import type { Damage } from "./damage.ts";
 import { NotEvtxError, openEvtx } from "./file.ts";
@@ -24,7 +24,8 @@ const MAX_TEMPLATES = 20_000;
 /**
  * All records of a file, of what kind it may be: a log's own first, in order, then what else can be made out in it, each record once. A log is looked through for
  * older records in slack space and for what its damage hides; anything else (a disk image, a memory dump, a piece of a log) for chunks at any offset and for
- * loose records. The file is read in windows of 8 MiB. The same object comes each time.
+ * loose records. The file is read twice, in windows of 8 MiB: only when all templates are known can those be served whose own is gone.
+ * The same object comes each time.
  *
  * `report` is told what is wrong with the log's own chunks; remains that make no sense are no damage.
  */
@@ -38,28 +39,49 @@ export function* recoverRecords(
     if (templates.size >= MAX_TEMPLATES) templates.clear();
     templates.set(id, template);
   };
-  for (const record of ordinary(path, report, { note, find: () => undefined })) {
-    seen.add(record);
-    yield { record, recovered: undefined };
-  }
-  const record = new EvtxRecord();
-  for (const { offset, bytes, looseFrom } of carve(path)) {
-    const place = { file: path, index: 0, offset, unchecked: false };
-    const chunk = new Chunk(bytes, place, ignore, { note, find: (id) => templates.get(id) });
-    if (looseFrom === undefined)
-      for (const _ of chunk.records(record)) if (seen.add(record)) yield { record, recovered: "chunk" };
-    const recovered = looseFrom === undefined ? "slack" : "loose";
-    for (const _ of chunk.remains(record, looseFrom)) if (seen.add(record)) yield { record, recovered };
-  }
+  const learning = { note, find: () => undefined };
+  for (const found of isLog(path) ? ownRecords(path, report, learning) : chunkRecords(path, learning))
+    if (seen.add(found.record) || found.recovered === undefined) yield found;
+  for (const found of remains(path, { note, find: (id) => templates.get(id) })) if (seen.add(found.record)) yield found;
 }
 
-function* ordinary(path: string, report: (damage: Damage) => void, shared: SharedTemplates) {
+function isLog(path: string): boolean {
   try {
-    using file = openEvtx(path);
-    yield* file.records(report, 0, file.chunkCount, shared);
+    openEvtx(path)[Symbol.dispose]();
+    return true;
   } catch (error) {
-    if (!(error instanceof NotEvtxError)) throw error;
+    if (error instanceof NotEvtxError) return false;
+    throw error;
   }
 }
 
-function ignore(): void {}
+function* ownRecords(
+  path: string,
+  report: (damage: Damage) => void,
+  shared: SharedTemplates,
+): Generator<RecoveredRecord> {
+  using file = openEvtx(path);
+  for (const record of file.records(report, 0, file.chunkCount, shared)) yield { record, recovered: undefined };
+}
+
+function* chunkRecords(path: string, shared: SharedTemplates): Generator<RecoveredRecord> {
+  const record = new EvtxRecord();
+  for (const piece of carve(path))
+    if (piece.looseFrom === undefined)
+      for (const _ of chunkOf(path, piece, shared).records(record)) yield { record, recovered: "chunk" };
+}
+
+/** Everything that can be made out, what has been given before included. */
+function* remains(path: string, shared: SharedTemplates): Generator<RecoveredRecord> {
+  const record = new EvtxRecord();
+  for (const piece of carve(path)) {
+    const chunk = chunkOf(path, piece, shared);
+    if (piece.looseFrom === undefined) for (const _ of chunk.records(record)) yield { record, recovered: "chunk" };
+    const recovered = piece.looseFrom === undefined ? "slack" : "loose";
+    for (const _ of chunk.remains(record, piece.looseFrom)) yield { record, recovered };
+  }
+}
+
+function chunkOf(path: string, { bytes, offset }: Piece, shared: SharedTemplates): Chunk {
+  return new Chunk(bytes, { file: path, index: 0, offset, unchecked: false }, () => {}, shared);
+}

@@ -1,8 +1,9 @@
-import { entityText, type Node } from "./node.ts";
+import { entityText, type InstructionNode, type Node } from "./node.ts";
 import type { EvtxRecord } from "./record.ts";
 import { type Scalar, scalarText } from "./value.ts";
 import type { Values } from "./values.ts";
 import { expand, isAbsent } from "./walk.ts";
+import { xmlName } from "./xml-name.ts";
 
 /** One record as well-formed XML on one line, without a declaration. Characters that XML 1.0 forbids are written as U+FFFD. */
 export function recordToXml(record: EvtxRecord): string {
@@ -13,13 +14,21 @@ function content(nodes: readonly Node[], base: number, values: Values): string {
   let xml = "";
   for (const { node, base: at } of expand(nodes, base, values)) {
     if (node.kind === "element") {
-      const start = `${node.name}${attributes(node.attributes, at, values)}`;
+      const name = xmlName(node.name);
+      const start = `${name}${attributes(node.attributes, at, values)}`;
       for (const inside of repeats(node.children, at, values))
-        xml += inside === "" ? `<${start}/>` : `<${start}>${inside}</${node.name}>`;
-    } else if (node.kind === "instruction") xml += `<?${node.target} ${clean(node.data).replaceAll("?>", "?\uFFFD")}?>`;
+        xml += inside === "" ? `<${start}/>` : `<${start}>${inside}</${name}>`;
+    } else if (node.kind === "instruction") xml += instruction(node);
     else xml += escapeXml(textOf(node, at, values).join(""));
   }
   return xml;
+}
+
+function instruction({ target, data }: InstructionNode): string {
+  const name = xmlName(target).replace(":", "_");
+  // XML keeps this target, in any case, for itself.
+  const safe = name.toLowerCase() === "xml" ? `_${name}` : name;
+  return `<?${safe} ${clean(data).replaceAll("?>", "?\uFFFD")}?>`;
 }
 
 /** An element whose whole content is a list stands for as many elements. */
@@ -34,9 +43,14 @@ function repeats(children: readonly Node[], base: number, values: Values): reado
 
 function attributes(list: readonly { name: string; value: readonly Node[] }[], base: number, values: Values): string {
   let xml = "";
+  const taken = new Set<string>();
   for (const { name, value } of list) {
     if (isAbsent(value, base, values)) continue;
-    xml += ` ${name}="${escapeXml(value.flatMap((node) => textOf(node, base, values)).join(""))}"`;
+    let free = xmlName(name);
+    // A second attribute of one name would make the whole record unreadable.
+    for (let number = 1; taken.has(free); number++) free = `${xmlName(name)}_${number}`;
+    taken.add(free);
+    xml += ` ${free}="${escapeXml(value.flatMap((node) => textOf(node, base, values)).join(""))}"`;
   }
   return xml;
 }

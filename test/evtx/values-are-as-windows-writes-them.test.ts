@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import { chunkOf, element, hole, instance, type RawValue, readChunk, text } from "./handmade.ts";
+
+const hex = (digits: string) => Buffer.from(digits.replaceAll(" ", ""), "hex");
+const utf16 = (value: string) => Buffer.from(value, "utf16le");
+
+/** Value types of [MS-EVEN6] 2.2.12 with bytes, and what they are in JSON; an array's code has 0x80 added. */
+const VALUES: readonly (readonly [what: string, type: number, bytes: Buffer, value: unknown])[] = [
+  ["null", 0x00, hex(""), null],
+  ["string", 0x01, utf16("Lync — \u{1f512}"), "Lync — \u{1f512}"],
+  ["string that ends itself", 0x01, utf16("end\u0000\u0000"), "end"],
+  ["half a surrogate pair", 0x01, hex("3dd8"), "\ufffd"],
+  ["ANSI string", 0x02, Buffer.from("ansi\u0000", "latin1"), "ansi"],
+  ["int8", 0x03, hex("80"), -128],
+  ["uint8", 0x04, hex("ff"), 255],
+  ["int16", 0x05, hex("0080"), -32_768],
+  ["uint16", 0x06, hex("ffff"), 65_535],
+  ["int32", 0x07, hex("00000080"), -2_147_483_648],
+  ["uint32", 0x08, hex("ffffffff"), 4_294_967_295],
+  ["int64", 0x09, hex("0000000000000080"), "-9223372036854775808"],
+  ["uint64", 0x0a, hex("ffffffffffffffff"), "18446744073709551615"],
+  ["float", 0x0b, hex("0000c03f"), 1.5],
+  ["double", 0x0c, hex("000000000000f8bf"), -1.5],
+  ["true", 0x0d, hex("01000000"), true],
+  ["false", 0x0d, hex("00000000"), false],
+  ["binary", 0x0e, hex("00 ab ff"), "00ABFF"],
+  ["GUID", 0x0f, hex("8132671f 3859 8646 9fdcc8ff68f15c85"), "{1f673281-5938-4686-9fdc-c8ff68f15c85}"],
+  ["size_t of 32 bits", 0x10, hex("efbeadde"), "0xdeadbeef"],
+  ["size_t of 64 bits", 0x10, hex("efbeadde01000000"), "0x1deadbeef"],
+  ["FILETIME, all seven digits", 0x11, hex("15cd5b0749c5d101"), "2016-06-13T07:56:01.7196309Z"],
+  ["SYSTEMTIME", 0x12, hex("e007 0800 0100 1d00 1300 0100 0900 7b00"), "2016-08-29T19:01:09.1230000Z"],
+  ["SID", 0x13, hex("01 01 000000000005 12000000"), "S-1-5-18"],
+  ["hex32", 0x14, hex("10000080"), "0x80000010"],
+  ["hex64", 0x15, hex("0000000000008080"), "0x8080000000000000"],
+  ["strings", 0x81, utf16("one\u0000\u0000three\u0000"), ["one", "", "three"]],
+  ["ANSI strings", 0x82, Buffer.from("a\u0000b", "latin1"), ["a", "b"]],
+  ["int8s", 0x83, hex("ff01"), [-1, 1]],
+  ["uint8s", 0x84, hex("ff01"), [255, 1]],
+  ["int16s", 0x85, hex("ffff0100"), [-1, 1]],
+  ["uint16s", 0x86, hex("ffff0100"), [65_535, 1]],
+  ["int32s", 0x87, hex("ffffffff01000000"), [-1, 1]],
+  ["uint32s", 0x88, hex("ffffffff01000000"), [4_294_967_295, 1]],
+  ["int64s", 0x89, hex("ffffffffffffffff0100000000000000"), [-1, 1]],
+  ["uint64s", 0x8a, hex("01000000000000000200000000000000"), [1, 2]],
+  ["floats", 0x8b, hex("0000c03f000000bf"), [1.5, -0.5]],
+  ["doubles", 0x8c, hex("000000000000f83f000000000000e0bf"), [1.5, -0.5]],
+  ["booleans", 0x8d, hex("0100000000000000"), [true, false]],
+  ["GUIDs", 0x8f, Buffer.alloc(32, 0x11), Array(2).fill("{11111111-1111-1111-1111-111111111111}")],
+  ["size_ts", 0x90, hex("01000000000000000200000000000000"), ["0x1", "0x2"]],
+  ["FILETIMEs", 0x91, Buffer.alloc(16), Array(2).fill("1601-01-01T00:00:00.0000000Z")],
+  [
+    "SYSTEMTIMEs",
+    0x92,
+    hex("e007 0800 0100 1d00 1300 0100 0900 7b00".repeat(2)),
+    Array(2).fill("2016-08-29T19:01:09.1230000Z"),
+  ],
+  ["SIDs", 0x93, hex("0101000000000005 12000000 0101000000000001 00000000"), ["S-1-5-18", "S-1-1-0"]],
+  ["hex32s", 0x94, hex("0a0000000b000000"), ["0xa", "0xb"]],
+  ["hex64s", 0x95, hex("0a000000000000000b00000000000000"), ["0xa", "0xb"]],
+];
+
+test.each(VALUES)("%s", (_what, type, bytes, value) => {
+  const { json, fields } = readOne([type, bytes]);
+  expect(dataOf(json)).toEqual(value);
+  const asText = Array.isArray(value) ? value.map(String) : value === null ? undefined : String(value);
+  expect(fields.v).toEqual(asText);
+});
+
+test.each([0x03, 0x05, 0x07, 0x09, 0x0b, 0x0c, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x7e, 0xff])(
+  "a value of type 0x%s that is cut short, or of no known type, is absent and costs nothing else",
+  (type) => {
+    const { json } = readOne([type, hex("")]);
+    expect([null, ""]).toContainEqual(dataOf(json));
+  },
+);
+
+test("binary XML in a value is part of the event", () => {
+  const inner = element("Inner", [text("deep")], [["at", text("1")]], true);
+  const value: RawValue = [0x21, inner];
+  const definition = element("Event", [element("UserData", [hole(0, 0x21)])]);
+  const { read, told } = readChunk(chunkOf([instance(1, definition, [value])]));
+  expect(told).toEqual([]);
+  expect(read[0]?.xml).toBe('<Event><UserData><Inner at="1">deep</Inner></UserData></Event>');
+  expect(read[0]?.fields).toMatchObject({ Inner: "deep", Inner_at: "1" });
+});
+
+function readOne(value: RawValue) {
+  const data = element("Data", [hole(0, value[0])], [["Name", text("v")]]);
+  const definition = element("Event", [element("EventData", [data])]);
+  const { read, told } = readChunk(chunkOf([instance(1, definition, [value])]));
+  const [one] = read;
+  expect(told).toEqual([]);
+  if (one === undefined) throw new Error("no record");
+  return one;
+}
+
+/** The one value, integers that a double cannot hold as text. */
+function dataOf(json: string): unknown {
+  const parsed: unknown = JSON.parse(json, (_key, value: unknown, context?: { source?: string }) =>
+    typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value) ? context?.source : value,
+  );
+  return (parsed as { Event: { EventData: { v: unknown } | null } }).Event.EventData?.v ?? null;
+}
