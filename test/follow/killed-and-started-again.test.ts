@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
@@ -20,20 +21,20 @@ logsource: { product: windows, service: system }
 detection: { selection: { Provider_Name: Test, EventID: 7 }, condition: selection }
 `;
 
+const STDIO: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
 const children: ChildProcess[] = [];
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
-function start(folder: string, ...words: readonly string[]) {
-  const child = spawn(process.execPath, words, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+function started(child: ChildProcessByStdio<null, Readable, Readable>) {
   children.push(child);
   return { child, out: text(child.stdout), err: text(child.stderr), ended: once(child, "exit") };
 }
 
 function follow(folder: string) {
   const own = ["--no-builtin", "--rules", "own.yml", "--store-events", "--interval", "0.05", "--format", "jsonl"];
-  return start(folder, MAIN, "scan", "logs", "--follow", ...own);
+  return started(spawn(process.execPath, [MAIN, "scan", "logs", "--follow", ...own], { cwd: folder, stdio: STDIO }));
 }
 
 async function folderWithRule(): Promise<string> {
@@ -70,7 +71,11 @@ async function bookmarkReaches(folder: string, recordId: number): Promise<void> 
 
 test("killed at any moment and started again, every record is in the store exactly once; Ctrl-C ends it cleanly", async () => {
   const folder = await folderWithRule();
-  const writer = start(folder, join(import.meta.dirname, "writer-process.ts"), join(folder, "logs"), "1500");
+  const writer = started(
+    spawn(process.execPath, [join(import.meta.dirname, "writer-process.ts"), join(folder, "logs"), "1500"], {
+      stdio: STDIO,
+    }),
+  );
   for (const pause of [600, 1100, 900]) {
     const { child, ended } = follow(folder);
     await sleep(pause + Math.random() * 400);
