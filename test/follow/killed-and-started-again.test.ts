@@ -71,11 +71,11 @@ async function bookmarkReaches(folder: string, recordId: number): Promise<void> 
 
 test("killed at any moment and started again, every record is in the store exactly once; Ctrl-C ends it cleanly", async () => {
   const folder = await folderWithRule();
-  const writer = started(
-    spawn(process.execPath, [join(import.meta.dirname, "writer-process.ts"), join(folder, "logs"), "1500"], {
-      stdio: STDIO,
-    }),
-  );
+  const logs = join(folder, "logs");
+  const process_ = spawn(process.execPath, [join(import.meta.dirname, "child.ts"), logs, "1500"], {
+    stdio: STDIO,
+  });
+  const writer = started(process_);
   for (const pause of [600, 1100, 900]) {
     const { child, ended } = follow(folder);
     await sleep(pause + Math.random() * 400);

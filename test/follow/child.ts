@@ -1,4 +1,4 @@
-/** A process that writes a log as Windows does: `node writer-process.ts FOLDER RECORDS`; puts the log aside half-way. */
+/** A process that writes a log as Windows does: `node child.ts FOLDER RECORDS`; puts the log aside half-way. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LiveWriter } from "./live-writer.ts";
