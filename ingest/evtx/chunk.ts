@@ -3,7 +3,7 @@ import { type ChunkHeader, readChunkHeader } from "./chunk-header.ts";
 import { type Damage, MalformedError } from "./damage.ts";
 import { expansionOf, NODE_WEIGHT } from "./expansion.ts";
 import { type FragmentContext, NAME_HEADER, parseFragment, TOKEN } from "./fragment.ts";
-import type { InstanceNode, Node } from "./node.ts";
+import type { InstanceNode, Node, SubstitutionNode } from "./node.ts";
 import type { EvtxRecord } from "./record.ts";
 import { CHUNK_HEADER, hasMagicAt, nextRecord, RECORD_HEADER, RECORD_OVERHEAD, soundSize } from "./record-search.ts";
 import { internTemplate, type Template } from "./template.ts";
@@ -47,6 +47,8 @@ export class Chunk implements FragmentContext {
   readonly #templates = new Map<number, Template | MalformedError>();
   #values: Values | undefined;
   #depth = 0;
+  /** The number of the first value of the elements that are being read. */
+  #literalBase = 0;
   /** How many times what is being read will be written, and what the record has come to so far. */
   #times = 1;
   #expansion = 0;
@@ -158,12 +160,34 @@ export class Chunk implements FragmentContext {
 
   /** What a record or a value is, nearly always, is one template and nothing else: that needs no parser. */
   #fragment(cursor: Cursor): readonly Node[] {
-    if (cursor.bytes[cursor.at] !== TOKEN.fragment || cursor.bytes[cursor.at + 4] !== TOKEN.instance)
-      return parseFragment(cursor, this, false);
-    cursor.skip(5);
+    const header = cursor.bytes[cursor.at] === TOKEN.fragment ? 4 : 0;
+    if (cursor.bytes[cursor.at + header] !== TOKEN.instance) return this.#elements(cursor);
+    cursor.skip(header + 1);
     const instance = this.instance(cursor);
     if (cursor.done || cursor.peek() === TOKEN.end) return [instance];
-    return [instance, ...parseFragment(cursor, this, false)];
+    return [instance, ...this.#elements(cursor)];
+  }
+
+  /**
+   * Elements that stand in the record itself are made a template of, whose values are the texts between them: CAPI2, for one, writes all
+   * its events so, and each kind of them becomes one template.
+   */
+  #elements(cursor: Cursor): readonly Node[] {
+    const values = this.#values;
+    const outer = this.#literalBase;
+    const base = values?.count ?? 0;
+    this.#literalBase = base;
+    const nodes = parseFragment(cursor, this, false);
+    this.#literalBase = outer;
+    if (values === undefined || nodes.every((node) => node.kind === "instance")) return nodes;
+    const template = values.isFlatSince(base) ? internTemplate(nodes) : { id: 0, nodes };
+    values.addElements(template, base);
+    return [{ kind: "instance", template, base }];
+  }
+
+  literal(at: number, size: number): SubstitutionNode {
+    const index = this.#values?.addText(at, size) ?? 0;
+    return { kind: "substitution", index: index - this.#literalBase, type: TYPE.string, optional: false };
   }
 
   #expand(weight: number): void {

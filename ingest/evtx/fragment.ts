@@ -1,6 +1,6 @@
 import type { Cursor } from "./bytes.ts";
 import { MalformedError } from "./damage.ts";
-import type { AttributeNode, ElementNode, InstanceNode, Node } from "./node.ts";
+import type { AttributeNode, ElementNode, InstanceNode, Node, SubstitutionNode } from "./node.ts";
 
 /** Tokens of binary XML ([MS-EVEN6] 2.2.12); bit 0x40 says that more follows (attributes, text) and is masked off. */
 export const TOKEN = {
@@ -31,6 +31,8 @@ export interface FragmentContext {
   name(offset: number): string;
   /** Reads a template instance whose token has just been read, its values included, and moves the cursor behind it. */
   instance(cursor: Cursor): InstanceNode;
+  /** A text of `size` bytes that stands in the record itself, not in a template. */
+  literal(at: number, size: number): SubstitutionNode;
 }
 
 /**
@@ -113,19 +115,20 @@ class FragmentParser {
       const value: Node[] = [];
       for (let token = cursor.peek() & ~MORE; isText(token); token = cursor.peek() & ~MORE) {
         cursor.skip(1);
-        value.push(this.#text(token));
+        // The `Name` of a `<Data>` says which field it is, and is no value of its own.
+        value.push(this.#text(token, this.#inTemplate || name === "Name"));
       }
       attributes.push({ name, value });
     }
     return attributes;
   }
 
-  #text(token: number): Node {
+  #text(token: number, isFixed = this.#inTemplate): Node {
     const cursor = this.#cursor;
     switch (token) {
       case TOKEN.value:
         if (cursor.u8() !== 0x01) throw new MalformedError("a literal value that is no string");
-        return { kind: "text", text: cursor.utf16(cursor.u16()) };
+        return isFixed ? { kind: "text", text: cursor.utf16(cursor.u16()) } : this.#literal();
       case TOKEN.cdata:
         return { kind: "cdata", text: cursor.utf16(cursor.u16()) };
       case TOKEN.charRef:
@@ -142,6 +145,13 @@ class FragmentParser {
       default:
         throw new MalformedError(`token 0x${token.toString(16)} is not one of binary XML's`);
     }
+  }
+
+  #literal(): Node {
+    const size = 2 * this.#cursor.u16();
+    const { at } = this.#cursor;
+    this.#cursor.skip(size);
+    return this.#context.literal(at, size);
   }
 
   #instruction(): Node {

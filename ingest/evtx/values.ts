@@ -80,6 +80,33 @@ export class Values {
     return at;
   }
 
+  /** Takes in a text that stands in the record's own elements. */
+  addText(at: number, size: number): number {
+    const index = this.#count;
+    if (index >= MAX_VALUES) throw new MalformedError(`more than ${MAX_VALUES} values in one record`);
+    if (index >= this.#types.length) this.#grow(index + 1);
+    this.#types[index] = TYPE.string;
+    this.#offsets[index] = at;
+    this.#sizes[index] = size;
+    this.#count = index + 1;
+    return index;
+  }
+
+  /** The record's own elements have been read as a template, whose texts are the values from `base` on. */
+  addElements(template: Template, base: number): void {
+    if (this.bases.length >= MAX_INSTANCES)
+      throw new MalformedError(`more than ${MAX_INSTANCES} templates in one record`);
+    if (!this.isFlatSince(base)) this.templatesOnly = false;
+    this.bases.push(base);
+    this.templates.push(template);
+    this.formHash = (Math.imul(this.formHash, 31) + template.id) | 0;
+  }
+
+  /** No template instance has been met since there were so many values. */
+  isFlatSince(count: number): boolean {
+    return (this.bases.at(-1) ?? -1) < count;
+  }
+
   #grow(needed: number): void {
     const length = Math.max(needed, 2 * this.#types.length);
     const types = new Uint8Array(length);

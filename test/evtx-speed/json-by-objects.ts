@@ -1,9 +1,9 @@
-import { exactIntegers } from "../../model/exact-integers.ts";
 import { entityText, type Node } from "../../ingest/evtx/node.ts";
 import type { EvtxRecord } from "../../ingest/evtx/record.ts";
 import { type Scalar, scalarText } from "../../ingest/evtx/value.ts";
 import type { Values } from "../../ingest/evtx/values.ts";
 import { expand, isAbsent } from "../../ingest/evtx/walk.ts";
+import { exactIntegers } from "../../model/exact-integers.ts";
 
 export type JsonValue = string | number | boolean | bigint | null | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
