@@ -1,0 +1,6 @@
+/** Characters of a message. Windows keeps an event under 64 KiB; as XML, rendered and wrapped, the largest come to a few hundred thousand. */
+export const MAX_CHARACTERS = 4 << 20;
+/** Elements or objects within each other. The deepest event of Windows' own known here, CAPI2 90, has nine. */
+export const MAX_DEPTH = 64;
+/** Values of an event; the largest real ones have some hundreds. */
+export const MAX_FIELDS = 8192;
