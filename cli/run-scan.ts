@@ -34,6 +34,7 @@ export async function runScan(paths: readonly string[], options: ScanOptions): P
     ownRoots: config.ownRoots,
     store: options.store === false ? undefined : options.store,
     storeEvents: options.storeEvents ?? false,
+    recover: options.recover ?? false,
     jobs: options.jobs,
     from: options.from,
     to: options.to,

@@ -28,6 +28,7 @@ export interface ScanOptions extends RuleOptions {
   /** False for --no-store. */
   readonly store: string | false;
   readonly storeEvents?: true;
+  readonly recover?: true;
   readonly jobs?: number;
   readonly from?: Ticks;
   readonly to?: Ticks;
@@ -51,6 +52,11 @@ export function addScan(program: Command): void {
     .addOption(storeOption())
     .option("--no-store", "keep nothing")
     .option("--store-events", "keep all events, not only what was found")
+    .addOption(
+      new Option("--recover", "also use what can be made out in slack space, damage and disk images").conflicts(
+        "follow",
+      ),
+    )
     .option("--jobs <n>", "how many threads read (as many as there are cores unless given)", parseCount)
     .option("--from <time>", "leave out events before this moment (UTC unless it names a zone)", parseMoment)
     .option("--to <time>", "leave out events from this moment on", parseMoment)

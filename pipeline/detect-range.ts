@@ -17,6 +17,8 @@ export interface Range {
   readonly firstChunk: number;
   /** Not included. */
   readonly endChunk: number;
+  /** Instead of its chunks, what the whole file has beside them. */
+  readonly recover?: true;
   /** Of a log that is being written to, the part that is new and whole: records that begin from `from` on and before `until`, bytes of the file. */
   readonly part?: { readonly from: number; readonly until: number };
 }
@@ -33,6 +35,8 @@ export interface DetectOptions {
 /** What one range came to; plain data, so that it can cross threads. */
 export interface RangeResult {
   readonly records: number;
+  /** Those of `records` that had to be recovered. */
+  readonly recovered: number;
   readonly detections: readonly Detection[];
   readonly coverage: readonly Coverage[];
   /** Which records were there, within the asked-for time or not. */
@@ -68,7 +72,16 @@ export function detectRange(range: Range, matcher: Matcher, options: DetectOptio
     if (options.keepEvents) events.push(storedEvent(record));
   }
   const spans = [...seen.logs()].flatMap((log) => log.spans);
-  return { records, detections, coverage: [...coverage.values()], spans, steps: [...seen.steps()], damage, events };
+  return {
+    records,
+    recovered: 0,
+    detections,
+    coverage: [...coverage.values()],
+    spans,
+    steps: [...seen.steps()],
+    damage,
+    events,
+  };
 }
 
 function isIn({ part }: Range, offset: number): boolean {

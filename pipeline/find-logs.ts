@@ -20,36 +20,39 @@ export interface FoundLogs {
 /**
  * The EVTX files that the paths name: files as they are, folders looked through to the bottom, each file once, in order of name.
  *
+ * `anyKind`: a file that is no EVTX file is one without chunks.
+ *
  * @throws UserError when a path does not exist, a named file is no EVTX file, or nothing is found at all
  */
-export function findLogs(paths: readonly string[]): FoundLogs {
+export function findLogs(paths: readonly string[], anyKind = false): FoundLogs {
   const files = new Map<string, LogFile>();
   const damage: Damage[] = [];
   for (const path of paths) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) throw new UserError(`${path}: there is no such file or folder; check the path.`);
-    if (!stat.isDirectory()) files.set(path, logFile(path));
-    else for (const file of evtxFilesIn(path, damage)) addFound(file, files, damage);
+    if (!stat.isDirectory()) files.set(path, logFile(path, anyKind));
+    else for (const file of evtxFilesIn(path, damage)) addFound(file, files, damage, anyKind);
   }
   if (files.size === 0 && damage.length === 0)
     throw new UserError(`${paths.join(", ")}: no log file found; name .evtx files, or a folder that has some.`);
   return { files: [...files.values()], damage };
 }
 
-function addFound(path: string, files: Map<string, LogFile>, damage: Damage[]): void {
+function addFound(path: string, files: Map<string, LogFile>, damage: Damage[], anyKind: boolean): void {
   try {
-    files.set(path, logFile(path));
+    files.set(path, logFile(path, anyKind));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     damage.push(unreadable(path, error instanceof NotEvtxError ? "not an EVTX file" : error.message));
   }
 }
 
-function logFile(path: string): LogFile {
+function logFile(path: string, anyKind: boolean): LogFile {
   try {
     using file = openEvtx(path);
     return { path, size: file.size, chunkCount: file.chunkCount };
   } catch (error) {
+    if (anyKind && error instanceof NotEvtxError) return { path, size: statSync(path).size, chunkCount: 0 };
     if (error instanceof UserError || !isSystemError(error)) throw error;
     throw new UserError(`${path}: cannot be read (${error.code}); check that the file is there and may be read.`);
   }

@@ -32,6 +32,7 @@ export interface Concluded {
 /** The way from results to incidents, in memory and in the store. */
 export class ScanRun {
   records = 0;
+  recovered = 0;
   readonly damage = new DamageReport();
   readonly #rules: RuleSet;
   readonly #gapRules: readonly string[];
@@ -67,8 +68,12 @@ export class ScanRun {
 
   async take(result: RangeResult): Promise<void> {
     this.records += result.records;
+    this.recovered += result.recovered;
     this.damage.add(result.damage);
-    for (const detection of result.detections) this.#add(detection);
+    for (const detection of result.detections) {
+      this.#add(detection);
+      this.#computers.add(detection.event.computer.toLowerCase());
+    }
     for (const span of result.coverage) {
       this.#correlator.addCoverage(span);
       this.#coverage.add(span);

@@ -25,6 +25,8 @@ export interface ScanOptions {
   /** Folder of the store; undefined keeps nothing. */
   readonly store: string | undefined;
   readonly storeEvents: boolean;
+  /** Also use what can be made out in slack space, damage and files of other kinds. */
+  readonly recover?: boolean;
   /** Threads that read; as many as there are cores unless given. */
   readonly jobs: number | undefined;
   readonly from: Ticks | undefined;
@@ -44,6 +46,8 @@ export interface ScanResult {
   readonly detections: AsyncIterable<Detection> | undefined;
   readonly files: number;
   readonly records: number;
+  /** Those of `records` that had to be recovered. */
+  readonly recovered: number;
   readonly bytes: number;
   /** How many records, at least, could not be read. */
   readonly unreadable: number;
@@ -62,7 +66,7 @@ export interface ScanResult {
  */
 export async function scan(options: ScanOptions): Promise<ScanResult> {
   const began = performance.now();
-  const { files, damage } = findLogs(options.paths);
+  const { files, damage } = findLogs(options.paths, options.recover);
   const placeholders = placeholdersOf(options);
   const rules = loadRules(options.rulePaths, { placeholders });
   const store = options.store === undefined ? undefined : await openStore(options.store);
@@ -73,7 +77,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   try {
     await run.begin();
     run.damage.add(damage);
-    const ranges = files.flatMap((file) => [...rangesOf(file)]);
+    const ranges = files.flatMap((file) => [...rangesOf(file), ...(options.recover ? [recoveryOf(file)] : [])]);
     const jobs = Math.max(1, Math.min(options.jobs ?? availableParallelism(), ranges.length));
     const setup = {
       rulePaths: options.rulePaths,
@@ -95,6 +99,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       detections: spool?.read(),
       files: files.length,
       records: run.records,
+      recovered: run.recovered,
       bytes: totalBytes,
       unreadable: run.damage.lost,
       damage: run.damage.byFile(),
@@ -132,4 +137,9 @@ function* rangesOf({ path, size, chunkCount }: LogFile): Generator<SizedRange> {
     const endChunk = Math.min(chunkCount, firstChunk + RANGE_CHUNKS);
     yield { path, firstChunk, endChunk, bytes: (size * (endChunk - firstChunk)) / chunkCount };
   }
+}
+
+/** Its bytes count where the file is not read otherwise. */
+function recoveryOf({ path, size, chunkCount }: LogFile): SizedRange {
+  return { path, firstChunk: 0, endChunk: 0, recover: true, bytes: chunkCount === 0 ? size : 0 };
 }

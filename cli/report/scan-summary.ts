@@ -6,6 +6,8 @@ export interface ScanTotals {
   readonly files: number;
   readonly records: number;
   readonly bytes: number;
+  /** Those of `records` that had to be recovered. */
+  readonly recovered: number;
   /** Records that could not be read. */
   readonly unreadable: number;
   readonly seconds: number;
@@ -13,12 +15,14 @@ export interface ScanTotals {
 }
 
 /** One line of what was read, and below it what was damaged. */
-export function scanSummary({ files, records, bytes, unreadable, seconds, damage }: ScanTotals): string {
+export function scanSummary({ files, records, recovered, bytes, unreadable, seconds, damage }: ScanTotals): string {
   const lost =
     unreadable === 0
       ? "every record could be read"
       : `at least ${count(unreadable, "record")} could not be read and ${unreadable === 1 ? "is" : "are"} left out`;
-  return `Read ${count(files, "file")}, ${count(records, "record")} (${size(bytes)}) in ${seconds.toFixed(1)} s; ${lost}.\n${damageLines(damage)}`;
+  const found =
+    recovered === 0 ? "" : `, ${recovered.toLocaleString("en-US")} of them recovered from slack space or damage`;
+  return `Read ${count(files, "file")}, ${count(records, "record")}${found} (${size(bytes)}) in ${seconds.toFixed(1)} s; ${lost}.\n${damageLines(damage)}`;
 }
 
 function count(number: number, noun: string): string {

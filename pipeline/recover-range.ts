@@ -1,0 +1,39 @@
+import { recoverRecords } from "../ingest/evtx/recover.ts";
+import { CoverageMap } from "../model/coverage.ts";
+import type { Detection } from "../model/detection.ts";
+import { eventRef } from "../model/event.ts";
+import { detect } from "../rules/sigma/detect.ts";
+import type { Matcher } from "../rules/sigma/matcher.ts";
+import { type StoredEvent, storedEvent } from "../storage/events.ts";
+import type { DetectOptions, RangeResult } from "./detect-range.ts";
+
+/** Runs the rules over what a file has beside the records that it counts as its own. */
+export function recoverRange(path: string, matcher: Matcher, options: DetectOptions): RangeResult {
+  const detections: Detection[] = [];
+  const events: StoredEvent[] = [];
+  const coverage = new CoverageMap();
+  let recoveredRecords = 0;
+  // What is wrong with the file is told where it is read ordinarily.
+  for (const { record, recovered } of recoverRecords(path, () => {})) {
+    if (recovered === undefined) continue;
+    recoveredRecords++;
+    const { time } = record;
+    if ((options.from !== undefined && time < options.from) || (options.to !== undefined && time >= options.to))
+      continue;
+    const { computer, channel } = eventRef(record);
+    // Single records of old do not show that nothing else happened between them.
+    if (recovered === "chunk" && time > 0n) coverage.add({ computer, channel, first: time, last: time });
+    detections.push(...detect(matcher, record));
+    if (options.keepEvents) events.push(storedEvent(record));
+  }
+  return {
+    records: recoveredRecords,
+    recovered: recoveredRecords,
+    detections,
+    coverage: [...coverage.values()],
+    spans: [],
+    steps: [],
+    damage: [],
+    events,
+  };
+}
