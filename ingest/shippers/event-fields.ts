@@ -1,6 +1,6 @@
 import type { WindowsEvent } from "../../model/event.ts";
 import { isoFromTicks } from "../../model/ticks.ts";
-import { MAX_FIELDS } from "./limits.ts";
+import { MAX_FIELDS, MAX_NAME } from "./limits.ts";
 import { type Clock, type Moment, NO_MOMENT } from "./moment.ts";
 import { internShape } from "./shape-pool.ts";
 import { UnreadableError } from "./unreadable-error.ts";
@@ -22,6 +22,7 @@ export class EventFields {
     if (value === undefined) return;
     if (this.#names.length >= MAX_FIELDS)
       throw new UnreadableError("too-many-fields", `It has more than ${MAX_FIELDS} values.`);
+    if (name.length > MAX_NAME) throw new UnreadableError("too-large", `A name has more than ${MAX_NAME} characters.`);
     this.#names.push(name);
     this.#values.push(value.toWellFormed());
   }

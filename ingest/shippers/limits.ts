@@ -4,3 +4,5 @@ export const MAX_CHARACTERS = 4 << 20;
 export const MAX_DEPTH = 64;
 /** Values of an event; the largest real ones have some hundreds. */
 export const MAX_FIELDS = 8192;
+/** Characters of a field's name, for names are kept. Windows' own have some dozens. */
+export const MAX_NAME = 1024;

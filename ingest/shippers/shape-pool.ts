@@ -1,7 +1,7 @@
 import { Shape } from "../../model/shape.ts";
 
 /** Past this many nodes the pool starts anew: names come from the messages, and there is no end to what one may name. */
-const MAX_NODES = 200_000;
+const MAX_NODES = 50_000;
 
 /** A list of names, as a path from the root: to look one up costs a step a name, and no text is put together. */
 interface Node {
