@@ -28,7 +28,10 @@ test.concurrent.for([
   ],
   [["dump", "none.evtx"], /^rootcause: Cannot read none\.evtx \(ENOENT.*\): check the path.*\n$/],
   [["dump", "."], /^rootcause: \. is a folder: name the EVTX files in it\.\n$/],
-  [["scan", "notes.txt", "--from", "2026-02-30"], /^rootcause: option '--from <time>' argument '2026-02-30' is invalid\. Give a date.*\n$/],
+  [
+    ["scan", "notes.txt", "--from", "2026-02-30"],
+    /^rootcause: option '--from <time>' argument '2026-02-30' is invalid\. Give a date.*\n$/,
+  ],
   [["scan", "notes.txt", "--from", "2026-03-02", "--to", "2026-03-01"], /^rootcause: --from is not before --to.*\n$/],
   [["dump", "notes.txt"], /^rootcause: notes\.txt: this is not an EVTX file.*\n$/],
   [
