@@ -58,7 +58,7 @@ describe.skipIf(!hasCorpus)("Recovery", () => {
 
   test("of a log with random damage gives no less than reading it does, and each record once", () => {
     const random = createRandom("recovery");
-    for (let left = 5; left > 0; left--) {
+    for (let left = 3; left > 0; left--) {
       const bytes = Buffer.from(original);
       for (let hits = 20; hits > 0; hits--) {
         const at = random.int(HEADER, bytes.length - 5_000);

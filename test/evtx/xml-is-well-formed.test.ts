@@ -10,7 +10,8 @@ import { cdata, charRef, chunkOf, element, entity, hole, instance, instruction, 
 const PARSE = `
 import sys, xml.etree.ElementTree as tree
 for line in sys.stdin.buffer.read().split(b"\\n"):
-    if line: tree.fromstring(line)
+    try: line and tree.fromstring(line)
+    except tree.ParseError as error: sys.exit(f"{error}: {line}")
 `;
 const hasPython = spawnSync("python3", ["-c", "import xml.etree.ElementTree"]).status === 0;
 if (!hasPython) console.warn("SKIPPED: no python3 to parse XML with.");
@@ -52,29 +53,25 @@ test("characters that XML forbids are replaced, line breaks survive", () => {
 const NAMES = ["1a", "a b", "a><script", "", "a\u0000", '"', "xml:", ":", "a:b:c", "-", "é1", FORBIDDEN, "<!--", "p:q"];
 
 describe.skipIf(!hasPython)("A parser takes our XML", () => {
-  test.each(NAMES)("with elements, attributes and instructions called %j", (name) => {
-    const attributes = [name, `${name}x`, name].map((one) => [one, text(`v${FORBIDDEN}`)] as const);
-    const xml = xmlOf(
-      element("Event", [
-        element(name, [text(FORBIDDEN)], attributes),
-        instruction(name, FORBIDDEN),
-        instruction("xml", ""),
-      ]),
-    );
-    expect(complaints([xml])).toBe("");
+  test("with elements, attributes and instructions of any name", () => {
+    const lines = NAMES.map((name) => {
+      const attributes = [name, `${name}x`, name].map((one) => [one, text(`v${FORBIDDEN}`)] as const);
+      const inner = element(name, [text(FORBIDDEN)], attributes);
+      return xmlOf(element("Event", [inner, instruction(name, FORBIDDEN), instruction("xml", "")]));
+    });
+    expect(complaints(lines)).toBe("");
   });
 
-  test.skipIf(!hasCorpus)("of every record of the real files, the same each time", () => {
-    for (const path of corpusFiles.filter((_, index) => index % 8 === 0)) {
-      const lines = readLines(join(EVTX, path));
-      expect(readLines(join(EVTX, path))).toEqual(lines);
-      expect(complaints(lines), path).toBe("");
-    }
+  test.skipIf(!hasCorpus)("of real records, the same each time", () => {
+    const files = corpusFiles.filter((_, index) => index % 16 === 0);
+    const lines = files.flatMap(readLines);
+    expect(files.flatMap(readLines)).toEqual(lines);
+    expect(complaints(lines)).toBe("");
   });
 });
 
 function readLines(path: string): readonly string[] {
-  using file = openEvtx(path);
+  using file = openEvtx(join(EVTX, path));
   return Array.from(
     file.records(() => {}),
     recordToXml,
