@@ -55,7 +55,7 @@ test.each([
   ["title: T\nid: t\nlogsource: {product: windows}", "1: needs a `detection`: searches and a condition"],
   ["title: T\nid: t\ndetection: {a: {b: c}, condition: a}", "1: needs a `logsource`: where its events come from"],
   ["id: t\n", "1: needs a `title`: one line that says what it finds"],
-  ["title: T\n", "1: needs an `id`: a UUID that no other rule has"],
+  ["title: T\n", "1: needs a `logsource`: where its events come from"],
   ["title: T\nid: t\nlevel: severe", '3: level: "severe" is none of informational, low, medium, high, critical'],
   ["- a", "1: a rule is a map with title, logsource and detection"],
   ["title: T\nfilter: {}", "1: Sigma filters are not supported yet"],
