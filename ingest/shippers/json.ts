@@ -1,40 +1,59 @@
 import { UnreadableError } from "./unreadable-error.ts";
 
-export type JsonValue = string | number | bigint | boolean | null | readonly JsonValue[] | JsonObject;
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
   readonly [name: string]: JsonValue | undefined;
 }
 
-/** Thrown where a number is met whose last digits `JSON.parse` has rounded away: the message is to be parsed again, with `parseExactly`. */
+/** Thrown where a number is met that `JSON.parse` has rounded: the message is to be parsed again, from `withRoundedQuoted`. */
 export const ROUNDED = Symbol("a number was rounded");
 
 /** @throws UnreadableError when the text is not one JSON object */
-export function parseQuickly(text: string): JsonObject {
-  return parse(text, undefined);
-}
-
-/** As `parseQuickly`, but gives integers that a double cannot hold as `bigint`, at three times the cost. */
-export function parseExactly(text: string): JsonObject {
-  return parse(text, exactly);
-}
-
-/** `source` is the number as it stands in the text (ECMAScript proposal "JSON.parse source text access", in Node since 21). */
-function exactly(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== "number" || !isRounded(value)) return value;
-  const source = context?.source ?? "";
-  return /^-?\d{1,20}$/.test(source) ? BigInt(source) : String(value);
-}
-
-function parse(text: string, reviver: typeof exactly | undefined): JsonObject {
+export function parseObject(text: string): JsonObject {
   let parsed: JsonValue;
   try {
-    parsed = JSON.parse(text, reviver);
+    parsed = JSON.parse(text);
   } catch {
     throw new UnreadableError("malformed", "It is not JSON.");
   }
   const found = objectOf(parsed);
   if (found === undefined) throw new UnreadableError("unknown-format", "It is JSON, but not an object.");
   return found;
+}
+
+/** The same JSON with quotes around each number that a double cannot hold, so that its digits are kept. The text must be sound JSON. */
+export function withRoundedQuoted(text: string): string {
+  let result = "";
+  let copied = 0;
+  for (let at = 0; at < text.length; ) {
+    const open = text.indexOf('"', at);
+    const end = open === -1 ? text.length : open;
+    // Between most strings there is but a colon or a comma.
+    const between = end - at < 4 ? "" : text.slice(at, end);
+    const quoted = between.replace(NUMBER, quoteRounded);
+    if (quoted !== between) {
+      result += text.slice(copied, at) + quoted;
+      copied = end;
+    }
+    at = open === -1 ? end : endOfString(text, open);
+  }
+  return result + text.slice(copied);
+}
+
+const NUMBER = /-?\d[\d.eE+-]*/g;
+
+function quoteRounded(number: string): string {
+  return isRounded(Number(number)) ? `"${number}"` : number;
+}
+
+/** The position behind the quote that ends the string that begins at `open`. */
+function endOfString(text: string, open: number): number {
+  for (let quote = text.indexOf('"', open + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text[quote - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return text.length;
 }
 
 export function objectOf(value: JsonValue | undefined): JsonObject | undefined {
@@ -53,7 +72,6 @@ export function textOf(value: JsonValue | undefined): string | undefined {
     case "number":
       if (isRounded(value)) throw ROUNDED;
       return String(value);
-    case "bigint":
     case "boolean":
       return String(value);
     default:
@@ -68,5 +86,5 @@ export function filledText(value: JsonValue | undefined): string | undefined {
 }
 
 function isRounded(value: number): boolean {
-  return Number.isInteger(value) && !Number.isSafeInteger(value);
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER;
 }

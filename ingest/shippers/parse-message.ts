@@ -1,7 +1,7 @@
 import { addCertificateFromMessage } from "./certificate-in-message.ts";
 import { EventFields, type ShippedEvent } from "./event-fields.ts";
 import { detectFormat, type FormatName, JSON_FORMATS } from "./formats.ts";
-import { type JsonObject, objectOf, parseExactly, parseQuickly, ROUNDED } from "./json.ts";
+import { type JsonObject, objectOf, parseObject, ROUNDED, withRoundedQuoted } from "./json.ts";
 import { MAX_CHARACTERS } from "./limits.ts";
 import { UnreadableError } from "./unreadable-error.ts";
 import { addXml } from "./xml.ts";
@@ -37,12 +37,12 @@ function fieldsOfXml(text: string, format: FormatName | undefined): EventFields 
   return fields;
 }
 
-function fieldsOfJson(text: string, format: FormatName | undefined): EventFields {
+function fieldsOfJson(text: string, format: FormatName | undefined, wrappings = 0): EventFields {
   try {
-    return fieldsOfObject(parseQuickly(text), format, 0);
+    return fieldsOfObject(parseObject(text), format, wrappings);
   } catch (error) {
     if (error !== ROUNDED) throw error;
-    return fieldsOfObject(parseExactly(text), format, 0);
+    return fieldsOfObject(parseObject(withRoundedQuoted(text)), format, wrappings);
   }
 }
 
@@ -57,12 +57,10 @@ function fieldsOfObject(message: JsonObject, format: FormatName | undefined, wra
     return fields;
   }
   const inner = found === undefined && wrappings < MAX_WRAPPINGS ? wrapped(message) : undefined;
-  if (inner === undefined)
-    throw new UnreadableError(
-      "unknown-format",
-      `It is none of the known formats${format === undefined ? "" : `, or not ${format}`}.`,
-    );
-  return isXml(inner) ? fieldsOfXml(inner, format) : fieldsOfObject(parseExactly(inner), format, wrappings + 1);
+  if (inner !== undefined)
+    return isXml(inner) ? fieldsOfXml(inner, format) : fieldsOfJson(inner, format, wrappings + 1);
+  const asked = format === undefined ? "" : `, or not ${format}`;
+  throw new UnreadableError("unknown-format", `It is none of the known formats${asked}.`);
 }
 
 /** The text of a message that another program wrapped as it came. */

@@ -38,15 +38,18 @@ export function readXml(text: string): XmlElement {
     const end = open === -1 ? text.length : open;
     if (end > at) addText(decode(withoutIndent(text.slice(at, end))));
     if (open === -1) break;
-    if (text.startsWith("<!--", open)) at = after(text, "-->", open + 4);
-    else if (text.startsWith("<?", open)) at = after(text, "?>", open + 2);
-    else if (text.startsWith("<![CDATA[", open)) {
-      at = after(text, "]]>", open + 9);
-      addText(text.slice(open + 9, at - 3));
-    } else if (text.startsWith("</", open)) {
+    const mark = text[open + 1];
+    if (mark === "/") {
       at = after(text, ">", open + 2);
-      const closed = stack.pop();
-      if (closed?.name !== text.slice(open + 2, at - 1).trimEnd()) throw malformed("an end tag without its start tag");
+      const closed = stack.pop()?.name ?? "";
+      if (closed === "" || text.slice(open + 2, at - 1).trimEnd() !== closed)
+        throw malformed("an end tag without its start tag");
+    } else if (mark === "?") at = after(text, "?>", open + 2);
+    else if (mark === "!") {
+      const isComment = text.startsWith("<!--", open);
+      if (!isComment && !text.startsWith("<![CDATA[", open)) throw malformed("a document type");
+      at = isComment ? after(text, "-->", open + 4) : after(text, "]]>", open + 9);
+      if (!isComment) addText(text.slice(open + 9, at - 3));
     } else {
       if (++elements > MAX_FIELDS) throw new UnreadableError("too-many-fields", `It has over ${MAX_FIELDS} elements.`);
       const tag = readStartTag(text, open + 1);
@@ -73,7 +76,7 @@ function readStartTag(text: string, from: number) {
   if (name === undefined) throw malformed("a < that begins no tag");
   const element: OpenElement = { name, attributes: [], children: [], text: "" };
   let at = NAME.lastIndex;
-  for (;;) {
+  while (text[at] !== ">" && text[at] !== "/") {
     ATTRIBUTE.lastIndex = at;
     const attribute = ATTRIBUTE.exec(text);
     if (attribute === null) break;
@@ -82,6 +85,7 @@ function readStartTag(text: string, from: number) {
     element.attributes.push([attribute[1] ?? "", decode(attribute[2] ?? attribute[3] ?? "")]);
     at = ATTRIBUTE.lastIndex;
   }
+  if (text[at] === ">") return { element, isEmpty: false, end: at + 1 };
   TAG_END.lastIndex = at;
   const end = TAG_END.exec(text);
   if (end === null) throw malformed(`a broken <${name.slice(0, 40)}> tag`);

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseMessage } from "../../ingest/shippers/parse-message.ts";
 import { readAll, readFirst, type WindowsEvent } from "../../model/event.ts";
+import { exactIntegers } from "../../model/exact-integers.ts";
 import { isoFromTicks } from "../../model/ticks.ts";
 
 const THUMBPRINT = "D4DE20D05E66FC53FE1A50882C78DB2852CAE474";
@@ -77,6 +79,19 @@ describe("Numbers", () => {
     const text = `{"SourceName":"P","EventID":"1","EventTime":"","Keywords":${written}}`;
     expect(readFirst(parseMessage(text), "Keywords")).toBe(expected);
   });
+});
+
+test("every digit of a long number is kept, whatever text stands around it", () => {
+  const text = fc.string({ unit: "binary" }).map((any) => any.toWellFormed());
+  const number = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n });
+  fc.assert(
+    fc.property(text, text, number, number, (before, after, one, other) => {
+      const message = { SourceName: "P", EventID: 1, EventTime: "", A: before, B: one, C: [after, other], D: '\\"1' };
+      const event = parseMessage(JSON.stringify(message, exactIntegers));
+      const expected = [[before], [String(one)], [after, String(other)], ['\\"1']];
+      expect(["A", "B", "C", "D"].map((name) => valuesOf(event, name))).toEqual(expected);
+    }),
+  );
 });
 
 test("events of one form share their shape", () => {
