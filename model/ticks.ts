@@ -44,9 +44,9 @@ export function ticksFromIso(text: string): Ticks | undefined {
   return UNIX_EPOCH + BigInt(ms) * 10_000n + BigInt(fraction.padEnd(7, "0").slice(0, 7));
 }
 
-/** `Date.parse` takes 30 February for 2 March. */
+/** `Date.parse` takes 30 February for 2 March; up to the 28th there is nothing to doubt. */
 function isDay(text: string | undefined): boolean {
-  return new Date(`${text}T00:00:00Z`).toISOString().slice(0, 10) === text;
+  return Number(text?.slice(8)) <= 28 || new Date(`${text}T00:00:00Z`).toISOString().slice(0, 10) === text;
 }
 
 const UNITS: Readonly<Record<string, Ticks>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };

@@ -58,5 +58,5 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
 
 /** What an entity stands for. */
 export function entityText(name: string): string {
-  return ENTITIES[name] ?? `&${name};`;
+  return Object.hasOwn(ENTITIES, name) ? (ENTITIES[name] ?? "") : `&${name};`;
 }
