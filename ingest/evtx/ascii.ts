@@ -110,10 +110,6 @@ export function putSid(out: Uint8Array, at: number, bytes: Uint8Array, from: num
 const TICKS_OF_HIGH = 4_967_296;
 const SECONDS_TO_1970 = 11_644_473_600;
 const SECONDS_TO_10000 = SECONDS_TO_1970 + 253_402_300_800;
-/** The day that was written last, and its text: log records stand in order of time. */
-let day = Number.NaN;
-let dayText = Buffer.alloc(10);
-
 /**
  * A FILETIME as ISO 8601 with seven digits of fraction, in two halves because a double does not hold it.
  * Returns `at` for a time that has no such text (after the year 9999).
@@ -124,12 +120,8 @@ export function putFiletime(out: Uint8Array, at: number, bytes: Uint8Array, from
   const seconds = high * 429 + Math.floor(ticks / 10_000_000);
   // Up to there, `ticks` is below 2^53.
   if (seconds >= SECONDS_TO_10000) return at;
+  putDate(out, at, Math.floor(seconds / 86_400));
   const ofDay = seconds % 86_400;
-  if (seconds - ofDay !== day) {
-    day = seconds - ofDay;
-    dayText = Buffer.from(new Date((day - SECONDS_TO_1970) * 1000).toISOString().slice(0, 10), "latin1");
-  }
-  for (let i = 0; i < 10; i++) out[at + i] = dayText[i] ?? 0;
   out[at + 10] = 0x54;
   putDigits(out, at + 11, (ofDay / 3600) | 0, 2);
   out[at + 13] = 0x3a;
@@ -140,4 +132,23 @@ export function putFiletime(out: Uint8Array, at: number, bytes: Uint8Array, from
   putDigits(out, at + 20, ticks % 10_000_000, 7);
   out[at + 27] = 0x5a;
   return at + 28;
+}
+
+/**
+ * The date so many days after 1601-01-01. 1600 begins a cycle of 400 years; counted from its March on, the leap day comes last, and the
+ * months' lengths follow a straight line (153 days in five months).
+ */
+function putDate(out: Uint8Array, at: number, days: number): void {
+  const sinceMarch = days + 306;
+  const century = ((4 * sinceMarch + 3) / 146_097) | 0;
+  const ofCentury = sinceMarch - ((146_097 * century) >> 2);
+  const yearOfCentury = ((4 * ofCentury + 3) / 1461) | 0;
+  const ofYear = ofCentury - ((1461 * yearOfCentury) >> 2);
+  const month = ((5 * ofYear + 2) / 153) | 0;
+  const year = 1600 + 100 * century + yearOfCentury + (month < 10 ? 0 : 1);
+  putDigits(out, at, year, 4);
+  out[at + 4] = DASH;
+  putDigits(out, at + 5, month < 10 ? month + 3 : month - 9, 2);
+  out[at + 7] = DASH;
+  putDigits(out, at + 8, ofYear - (((153 * month + 2) / 5) | 0) + 1, 2);
 }

@@ -1,12 +1,12 @@
 import { Cursor } from "./bytes.ts";
 import { type ChunkHeader, readChunkHeader } from "./chunk-header.ts";
 import { type Damage, MalformedError } from "./damage.ts";
-import { expansionOf, NODE_WEIGHT } from "./expansion.ts";
+import { NODE_WEIGHT } from "./expansion.ts";
 import { type FragmentContext, NAME_HEADER, parseFragment, TOKEN } from "./fragment.ts";
 import type { InstanceNode, Node, SubstitutionNode } from "./node.ts";
 import type { EvtxRecord } from "./record.ts";
 import { CHUNK_HEADER, hasMagicAt, nextRecord, RECORD_HEADER, RECORD_OVERHEAD, soundSize } from "./record-search.ts";
-import { internTemplate, type Template } from "./template.ts";
+import { internTemplate, makeTemplate, type Template } from "./template.ts";
 import { fits } from "./template-fit.ts";
 import { ARRAY, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
@@ -141,13 +141,13 @@ export class Chunk implements FragmentContext {
     const end = values.addInstance(template, cursor.at, count);
     if (!isIts && !fits(template, values, base, count))
       throw new MalformedError("the template of this record is not where it should be");
-    const { weight, uses, tag } = expansionOf(template);
+    const { weight, uses, tag } = template.expansion;
     this.#expand(weight + uses * (end - cursor.at));
     cursor.skip(end - cursor.at);
     const times = this.#times;
     this.#times *= uses;
     this.#depth++;
-    for (let index = base; index < base + count; index++) {
+    for (let index = values.firstNested; index < base + count; index++) {
       if (values.type(index) & ARRAY) this.#expand(values.size(index) * tag);
       if ((values.type(index) & ~ARRAY) !== TYPE.binXml || values.size(index) === 0) continue;
       const at = values.offset(index);
@@ -180,7 +180,7 @@ export class Chunk implements FragmentContext {
     const nodes = parseFragment(cursor, this, false);
     this.#literalBase = outer;
     if (values === undefined || nodes.every((node) => node.kind === "instance")) return nodes;
-    const template = values.isFlatSince(base) ? internTemplate(nodes) : { id: 0, nodes };
+    const template = values.isFlatSince(base) ? internTemplate(nodes) : makeTemplate(nodes);
     values.addElements(template, base);
     return [{ kind: "instance", template, base }];
   }

@@ -1,5 +1,4 @@
 import type { Node } from "./node.ts";
-import type { Template } from "./template.ts";
 
 /**
  * How far a template's content grows when it is written out. Templates nest and may use one value many times, so a record of a few
@@ -17,16 +16,10 @@ export interface Expansion {
 /** What a node costs beside its text: a pair of brackets, quotes, a key. */
 export const NODE_WEIGHT = 16;
 
-const known = new WeakMap<Template, Expansion>();
-
-export function expansionOf(template: Template): Expansion {
-  const before = known.get(template);
-  if (before !== undefined) return before;
+export function expansionOf(nodes: readonly Node[]): Expansion {
   const scale = new Scale();
-  const weight = scale.weigh(template.nodes);
-  const expansion = { weight, uses: Math.max(1, ...scale.uses.values()), tag: scale.tag };
-  known.set(template, expansion);
-  return expansion;
+  const weight = scale.weigh(nodes);
+  return { weight, uses: Math.max(1, ...scale.uses.values()), tag: scale.tag };
 }
 
 class Scale {

@@ -69,9 +69,8 @@ export class JsonOutput {
     this.at += this.bytes.write(text, this.at);
   }
 
-  /** Writes one value; nothing, and false, when it decodes to nothing. Lists are written as such. */
-  value(values: Values, index: number): boolean {
-    const type = values.type(index);
+  /** Writes one value, whose type is `type`; nothing, and false, when it decodes to nothing. Lists are written as such. */
+  value(values: Values, index: number, type: number): boolean {
     const size = values.size(index);
     const from = values.offset(index);
     this.reserve(MAX_ASCII);

@@ -20,6 +20,8 @@ interface Step {
   readonly content: Content;
   /** The value that is the whole content, nearly always; else -1. */
   readonly index: number;
+  /** Of that value: records of one form have the same. */
+  readonly type: number;
 }
 
 /**
@@ -31,7 +33,7 @@ type StepKind = "value" | "element" | "text" | "named" | "data" | "more data";
 /** The program for a record; for all of its form when the record has one and `reusable` says so. */
 export function compileJson(record: EvtxRecord): { readonly program: JsonProgram; readonly reusable: boolean } {
   const { members, reusable } = planJson(record);
-  const emitter = new Emitter();
+  const emitter = new Emitter(record.values);
   emitter.object(members);
   return { program: emitter.finish(), reusable };
 }
@@ -39,6 +41,11 @@ export function compileJson(record: EvtxRecord): { readonly program: JsonProgram
 class Emitter {
   readonly #steps: Step[] = [];
   #pending = "";
+  readonly #values: Values;
+
+  constructor(values: Values) {
+    this.#values = values;
+  }
 
   object(members: JsonMembers): void {
     let separator = "{";
@@ -93,7 +100,7 @@ class Emitter {
   #step(kind: StepKind, content: Content): void {
     const [only] = content;
     const index = content.length === 1 && typeof only === "number" ? only : -1;
-    this.#steps.push({ before: this.#literal(), kind, content, index });
+    this.#steps.push({ before: this.#literal(), kind, content, index, type: this.#values.type(index) });
   }
 
   #literal(): Literal {
@@ -131,17 +138,17 @@ function run(step: Step, values: Values, output: JsonOutput): void {
     }
     case "named":
     case "data":
-      if (isList(step, values)) writeList(step, values, output);
+      if (isList(step)) writeList(step, values, output);
       else if (!write(step, values, output)) output.ascii("null");
       return;
     case "more data":
-      if (isList(step, values) ? output.elements(values, step.index) === 0 : !write(step, values, output))
+      if (isList(step) ? output.elements(values, step.index) === 0 : !write(step, values, output))
         output.ascii('""');
   }
 }
 
-function write({ index, content }: Step, values: Values, output: JsonOutput): boolean {
-  if (index >= 0) return output.value(values, index);
+function write({ index, type, content }: Step, values: Values, output: JsonOutput): boolean {
+  if (index >= 0) return output.value(values, index, type);
   const texts = content.flatMap((part) => (typeof part === "string" ? [part] : textOf(values, part)));
   if (texts.length > 0) output.any(texts.join(""));
   return texts.length > 0;
@@ -153,8 +160,8 @@ function textOf(values: Values, index: number): readonly string[] {
   return Array.isArray(value) ? value.map(scalarText) : [scalarText(value as Scalar)];
 }
 
-function isList({ index }: Step, values: Values): boolean {
-  return index >= 0 && (values.type(index) & ARRAY) !== 0;
+function isList({ index, type }: Step): boolean {
+  return index >= 0 && (type & ARRAY) !== 0;
 }
 
 /** In brackets when there are more than one. */

@@ -1,7 +1,7 @@
 import { MalformedError } from "./damage.ts";
 import type { Node } from "./node.ts";
 import type { Template } from "./template.ts";
-import { decodeValue, type Scalar, TYPE } from "./value.ts";
+import { ARRAY, decodeValue, type Scalar, TYPE } from "./value.ts";
 
 /** A record must not make more values or template instances than this, however its templates are nested. */
 const MAX_VALUES = 65_536;
@@ -23,6 +23,8 @@ export class Values {
   readonly templates: Template[] = [];
   /** False when a value holds binary XML that is more, or something else, than one template. */
   templatesOnly = true;
+  /** The first value of the instance added last that is binary XML or a list; behind them all when none is. */
+  firstNested = 0;
   /** A hash of the templates and of the values' types: records that have both in common are written alike. */
   formHash = 0;
   #count = 0;
@@ -34,8 +36,11 @@ export class Values {
   reset(bytes: Buffer): void {
     if (this.bytes !== bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.bytes = bytes;
-    this.bases.length = 0;
-    this.templates.length = 0;
+    // Setting a length is slow even when it is that already.
+    while (this.bases.length > 0) {
+      this.bases.pop();
+      this.templates.pop();
+    }
     this.templatesOnly = true;
     this.formHash = 0;
     this.#count = 0;
@@ -65,10 +70,12 @@ export class Values {
     const { bytes } = this;
     let hash = Math.imul(this.formHash, 31) + template.id;
     let at = descriptors + 4 * count;
+    this.firstNested = first + count;
     for (let index = first, from = descriptors; index < first + count; index++, from += 4) {
       const raw = bytes[from + 2] ?? 0;
       const type = raw & PARSED ? UNKNOWN : raw;
       const size = (bytes[from] ?? 0) | ((bytes[from + 1] ?? 0) << 8);
+      if ((type === TYPE.binXml || type & ARRAY) && this.firstNested > index) this.firstNested = index;
       this.#types[index] = type;
       this.#offsets[index] = at;
       this.#sizes[index] = size;
