@@ -2,9 +2,9 @@ import { stderr } from "node:process";
 import { type Command, Option } from "commander";
 import type { Damage } from "../ingest/evtx/damage.ts";
 import { openEvtx } from "../ingest/evtx/file.ts";
-import { recordToJson } from "../ingest/evtx/json.ts";
+import { jsonLines, recordToJson } from "../ingest/evtx/json.ts";
 import type { EvtxRecord } from "../ingest/evtx/record.ts";
-import { type RecoveredFrom, type RecoveredRecord, recoverRecords } from "../ingest/evtx/recover.ts";
+import { type RecoveredFrom, recoverRecords } from "../ingest/evtx/recover.ts";
 import { recordToXml } from "../ingest/evtx/xml.ts";
 import { UserError } from "../model/user-error.ts";
 import { DamageReport } from "../pipeline/damage-report.ts";
@@ -23,8 +23,10 @@ With --recover also records are printed that the files no longer count as theirs
 parts, or in a disk image of any kind. They come last, each once, and are marked: in JSON by a key beside "Event",
 "Recovered":{"from":"slack","offset":66560}, in XML by <?recovered from="slack" offset="66560"?> before the event.`;
 
+type Format = "jsonl" | "xml";
+
 interface DumpOptions {
-  readonly format: "jsonl" | "xml";
+  readonly format: Format;
   readonly output?: string;
   readonly recover?: true;
 }
@@ -46,36 +48,42 @@ export function addDump(program: Command): void {
     });
 }
 
-/** Lines go out in pieces of about this many characters: a write a record is slow. */
-const PIECE = 1 << 16;
-
 async function* linesOf(
   files: readonly string[],
-  { format, recover }: DumpOptions,
+  options: DumpOptions,
   totals: DumpTotals,
-): AsyncGenerator<string> {
-  const write = format === "jsonl" ? recordToJson : recordToXml;
-  const read = recover ? recoverRecords : ordinaryRecords;
-  for (const path of files) {
-    let piece = "";
-    for (const { record, recovered } of opened(path, () => read(path, (found) => totals.damage.add([found])))) {
-      totals.records++;
-      if (recovered !== undefined) totals.recovered++;
-      piece += `${recovered === undefined ? write(record) : marked(record, recovered, format)}\n`;
-      if (piece.length < PIECE) continue;
-      yield piece;
-      piece = "";
-    }
+): AsyncGenerator<string | Buffer> {
+  const lines = options.recover ? linesWithRecovered : ordinaryLines;
+  for (const path of files) yield* opened(path, () => lines(path, options.format, totals));
+}
+
+/** Text goes out in pieces of about this many characters: a write a record is slow. */
+const PIECE = 1 << 16;
+
+function* ordinaryLines(path: string, format: Format, totals: DumpTotals): Generator<string | Buffer> {
+  using file = openEvtx(path);
+  const report = (found: Damage) => totals.damage.add([found]);
+  if (format === "jsonl") return yield* jsonLines(file, report);
+  let piece = "";
+  for (const record of file.records(report)) {
+    piece += `${recordToXml(record)}\n`;
+    if (piece.length < PIECE) continue;
     yield piece;
+    piece = "";
+  }
+  yield piece;
+}
+
+function* linesWithRecovered(path: string, format: Format, totals: DumpTotals): Generator<string> {
+  const write = format === "jsonl" ? recordToJson : recordToXml;
+  for (const { record, recovered } of recoverRecords(path, (found) => totals.damage.add([found]))) {
+    totals.records++;
+    if (recovered !== undefined) totals.recovered++;
+    yield `${recovered === undefined ? write(record) : marked(record, recovered, format)}\n`;
   }
 }
 
-function* ordinaryRecords(path: string, report: (damage: Damage) => void): Generator<RecoveredRecord> {
-  using file = openEvtx(path);
-  for (const record of file.records(report)) yield { record, recovered: undefined };
-}
-
-function marked(record: EvtxRecord, from: RecoveredFrom, format: DumpOptions["format"]): string {
+function marked(record: EvtxRecord, from: RecoveredFrom, format: Format): string {
   const { offset } = record;
   if (format === "xml") return `<?recovered from="${from}" offset="${offset}"?>${recordToXml(record)}`;
   return `${recordToJson(record).slice(0, -1)},"Recovered":${JSON.stringify({ from, offset })}}`;

@@ -20,7 +20,7 @@ export async function openOutput(file: string | undefined): Promise<Writable> {
   return output;
 }
 
-/** Writes text, no faster than it is taken, and closes what is not standard output. */
-export async function writeOut(chunks: AsyncIterable<string>, output: Writable): Promise<void> {
+/** Writes text, or bytes of it, no faster than it is taken, and closes what is not standard output. */
+export async function writeOut(chunks: AsyncIterable<string | Buffer>, output: Writable): Promise<void> {
   await pipeline(Readable.from(chunks), output, { end: output !== stdout });
 }

@@ -3,6 +3,7 @@ import { damageLines } from "./damage-lines.ts";
 
 /** What a dump has come to so far. */
 export interface DumpTotals {
+  /** Counted with --recover. */
   records: number;
   /** Those of `records` that had to be recovered. */
   recovered: number;
