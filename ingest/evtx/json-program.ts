@@ -1,5 +1,5 @@
-import { type Content, type JsonMember, type JsonMembers, planJson } from "./json-plan.ts";
 import type { JsonOutput } from "./json-output.ts";
+import { type Content, type JsonMember, type JsonMembers, planJson } from "./json-plan.ts";
 import { type Literal, literalOf } from "./literal.ts";
 import type { EvtxRecord } from "./record.ts";
 import { ARRAY, type Scalar, scalarText } from "./value.ts";
@@ -72,7 +72,8 @@ class Emitter {
         this.#pending += "}";
         return;
       case "content":
-        return this.#content(member.as, member.content);
+        this.#content(member.as, member.content);
+        return;
       case "known":
         this.#pending += member.json;
         return;
@@ -142,8 +143,7 @@ function run(step: Step, values: Values, output: JsonOutput): void {
       else if (!write(step, values, output)) output.ascii("null");
       return;
     case "more data":
-      if (isList(step) ? output.elements(values, step.index) === 0 : !write(step, values, output))
-        output.ascii('""');
+      if (isList(step) ? output.elements(values, step.index) === 0 : !write(step, values, output)) output.ascii('""');
   }
 }
 

@@ -38,10 +38,10 @@ export function putUtf16(
     const unit = low | ((input[from + 1] ?? 0) << 8);
     from += 2;
     if (unit < 0x80) {
-      const escape = ESCAPES[low] ?? 0;
-      if (escape === 0) out[to++] = low;
+      const letter = ESCAPES[low] ?? 0;
+      if (letter === 0) out[to++] = low;
       else if (low === 0) break;
-      else to = putEscape(out, to, low, escape);
+      else to = putEscape(out, to, low, letter);
     } else if (unit < 0x800) {
       out[to++] = 0xc0 | (unit >> 6);
       out[to++] = 0x80 | (unit & 63);
@@ -74,10 +74,10 @@ function isPlain(word: number): boolean {
   return ((below | quote | backslash) & 0x80808080) === 0;
 }
 
-function putEscape(out: Uint8Array, at: number, character: number, escape: number): number {
+function putEscape(out: Uint8Array, at: number, character: number, letter: number): number {
   out[at] = 0x5c;
-  if (escape !== 1) {
-    out[at + 1] = escape;
+  if (letter !== 1) {
+    out[at + 1] = letter;
     return at + 2;
   }
   out[at + 1] = 0x75;
