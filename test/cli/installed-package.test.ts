@@ -46,9 +46,15 @@ test("the package as published runs where nothing else is: its version, its rule
   expect(found).toMatch(/│ CRITICAL │ failing +│/);
 });
 
+test("its EVTX reader is there for other programs", async () => {
+  const program = "import { openEvtx } from 'rootcause/evtx'; console.log(openEvtx.name)";
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", program], { cwd: folder });
+  expect(stdout).toBe("openEvtx\n");
+});
+
 test("an older Node is told in one line what is needed", async () => {
   const start =
-    "Object.defineProperty(process, 'versions', { value: { node: '20.11.1' } }); await import('rootcause/bin/rootcause.js')";
+    "Object.defineProperty(process, 'versions', { value: { node: '20.11.1' } }); await import('./node_modules/rootcause/bin/rootcause.js')";
   await expect(run(process.execPath, ["--input-type=module", "-e", start], { cwd: folder })).rejects.toMatchObject({
     code: 2,
     stdout: "",

@@ -14,7 +14,7 @@ export interface JsonObject {
  * One record as a line of JSON, in the shape that the Rust `evtx_dump -o jsonl` prints: `{"Event":{"System":{…},"EventData":{…}}}`.
  * Attributes stand under `#attributes`, text beside them under `#text`; `<Data Name="x">` is the key `x`; a name that comes again gets `_1`, `_2` ….
  */
-export function recordToJson(record: EvtxRecord): string {
+export function jsonByObjects(record: EvtxRecord): string {
   const top = emptyObject();
   addElements(top, record.root, 0, record.values);
   return JSON.stringify(top, exactIntegers);
