@@ -18,8 +18,8 @@ import { isoFromTicks, MINUTE, ticksFromIso } from "../model/ticks.ts";
 import { scan } from "../pipeline/scan.ts";
 import { simulate } from "../simulator/simulate.ts";
 import type { Truth, TruthIncident } from "../simulator/truth.ts";
+import { scanOptions } from "../test/pipeline/scan-options.ts";
 
-const LIBRARY = join(import.meta.dirname, "../rules/library");
 /** How far a step's first event may be from the truth. */
 const TOLERANCE = 60n * MINUTE;
 
@@ -35,18 +35,7 @@ async function examine(seed: number): Promise<Outcome> {
   const out = await mkdtemp(join(tmpdir(), "rootcause-accuracy-"));
   try {
     const truth = await simulate({ out, seed });
-    const { incidents } = await scan({
-      paths: [out],
-      rulePaths: [LIBRARY],
-      mustStayOff: truth.config.mustStayOff,
-      ownRoots: [],
-      store: undefined,
-      storeEvents: false,
-      jobs: undefined,
-      from: undefined,
-      to: undefined,
-      keepDetections: false,
-    });
+    const { incidents } = await scan(scanOptions([out], { mustStayOff: truth.config.mustStayOff }));
     return { seed, ...compare(truth, incidents) };
   } finally {
     await rm(out, { recursive: true });

@@ -1,6 +1,7 @@
 import { stderr, stdout } from "node:process";
 import { UserError } from "../model/user-error.ts";
 import { loadRules, type RuleSet } from "../rules/load.ts";
+import { placeholdersOf } from "../rules/operator-lists.ts";
 import { type Look, lookOf } from "./report/look.ts";
 import { ruleFaults, ruleTable, ruleWords } from "./report/rule-words.ts";
 import { type RuleOptions, rulePaths } from "./rule-options.ts";
@@ -19,11 +20,7 @@ export function showRule(name: string, options: RuleOptions): void {
 
 /** Without an operator's lists, the rules that need one are shown as inactive. */
 function load(options: RuleOptions): RuleSet {
-  const placeholders = new Map([
-    ["must_stay_off", []],
-    ["own_roots", []],
-  ]);
-  return loadRules(rulePaths(options), { placeholders });
+  return loadRules(rulePaths(options), { placeholders: placeholdersOf({ mustStayOff: [], ownRoots: [] }) });
 }
 
 function ruleWordsOf(name: string, set: RuleSet, look: Look): string {

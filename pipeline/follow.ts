@@ -8,6 +8,7 @@ import type { Incident } from "../model/incident.ts";
 import type { LogGap } from "../model/log-gap.ts";
 import { UserError } from "../model/user-error.ts";
 import { loadRules } from "../rules/load.ts";
+import { placeholdersOf } from "../rules/operator-lists.ts";
 import { createMatcher, type Matcher } from "../rules/sigma/matcher.ts";
 import { incidentRows } from "../storage/incident-rows.ts";
 import { openStore } from "../storage/store.ts";
@@ -15,7 +16,7 @@ import { detectInParallel } from "./detect-pool.ts";
 import { detectRange } from "./detect-range.ts";
 import { readBookmark, writeBookmark } from "./follow-bookmark.ts";
 import { areWhereTheyWere, isFileError, lookAtLogs, type News } from "./follow-look.ts";
-import { placeholdersOf, type ScanOptions, type ScanResult } from "./scan.ts";
+import type { ScanOptions, ScanResult } from "./scan.ts";
 import { type Concluded, ScanRun } from "./scan-run.ts";
 
 export interface FollowOptions extends Omit<ScanOptions, "store" | "keepDetections" | "onProgress" | "signal"> {

@@ -4,6 +4,7 @@ import type { Incident } from "../model/incident.ts";
 import type { LogGap } from "../model/log-gap.ts";
 import type { Ticks } from "../model/ticks.ts";
 import { loadRules } from "../rules/load.ts";
+import { type OperatorLists, placeholdersOf } from "../rules/operator-lists.ts";
 import type { Refused } from "../rules/parse-file.ts";
 import { openStore } from "../storage/store.ts";
 import type { FileDamage } from "./damage-report.ts";
@@ -13,15 +14,11 @@ import { DetectionSpool } from "./detection-spool.ts";
 import { findLogs, type LogFile } from "./find-logs.ts";
 import { ScanRun } from "./scan-run.ts";
 
-export interface ScanOptions {
+export interface ScanOptions extends OperatorLists {
   /** EVTX files and folders. */
   readonly paths: readonly string[];
   /** Rule files and folders. */
   readonly rulePaths: readonly string[];
-  /** SHA-1 thumbprints in capital hex: what `%must_stay_off%` stands for in rules. */
-  readonly mustStayOff: readonly string[];
-  /** The same for `%own_roots%`. */
-  readonly ownRoots: readonly string[];
   /** Folder of the store; undefined keeps nothing. */
   readonly store: string | undefined;
   readonly storeEvents: boolean;
@@ -112,17 +109,6 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   } finally {
     await run.close();
   }
-}
-
-/** What stands for `%name%` in rules. */
-export function placeholdersOf({
-  mustStayOff,
-  ownRoots,
-}: Pick<ScanOptions, "mustStayOff" | "ownRoots">): ReadonlyMap<string, readonly string[]> {
-  return new Map([
-    ["must_stay_off", mustStayOff],
-    ["own_roots", ownRoots],
-  ]);
 }
 
 /** Chunks that a thread takes at once: 4 MiB. */

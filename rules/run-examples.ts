@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { UserError } from "../model/user-error.ts";
 import { Correlator } from "./correlate/correlator.ts";
 import { loadRules, type RuleSet } from "./load.ts";
+import { placeholdersOf } from "./operator-lists.ts";
 import { type RuleTestResult, runRuleTests } from "./rule-tests.ts";
 
 /** What the operator's lists hold while examples run, so that the rules that need one can be tried: Entrust's root of 2048 bits, DigiCert's Global Root CA. */
-const EXAMPLE_LISTS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["must_stay_off", ["503006091D97D4F5AE39F7CBE7927D7D652D3431"]],
-  ["own_roots", ["A8985D3A65E5E5C4B2D7D66D40C6DD2FB19C5436"]],
-]);
+const EXAMPLE_LISTS = placeholdersOf({
+  mustStayOff: ["503006091D97D4F5AE39F7CBE7927D7D652D3431"],
+  ownRoots: ["A8985D3A65E5E5C4B2D7D66D40C6DD2FB19C5436"],
+});
 
 export interface Examples {
   readonly rules: RuleSet;

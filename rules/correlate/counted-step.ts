@@ -65,14 +65,14 @@ export class CountedStep {
     const test = this.#step.onset;
     const present = this.#kinds.each.filter((kind) => this.#after(kind, change).length > 0);
     if (test === undefined) return { kinds: present, onset: undefined };
-    const rose = present.filter((kind) => this.#test(kind, change, test, present.length).rose);
-    if (rose.length === 0) {
+    const tested = present.map((kind) => ({ kind, onset: this.#test(kind, change, test, present.length) }));
+    if (!tested.some(({ onset }) => onset.rose)) {
       const together = this.#test(this.#kinds.all, change, test, 1);
       return { kinds: together.rose ? present : [], onset: together };
     }
     // What never came before belongs to the rise, though it may be too little to prove one alone.
-    const kinds = present.filter((kind) => rose.includes(kind) || this.#test(kind, change, test, 1).before === 0);
-    return { kinds, onset: sumOf(kinds.map((kind) => this.#test(kind, change, test, 1))) };
+    const rising = tested.filter(({ onset }) => onset.rose || onset.before === 0);
+    return { kinds: rising.map(({ kind }) => kind), onset: sumOf(rising.map(({ onset }) => onset)) };
   }
 
   #test(kind: Kind, change: Ticks, test: OnsetTest, kinds: number): Onset {

@@ -74,7 +74,7 @@ class Splitter {
       current !== undefined &&
       last !== undefined &&
       current.next.length === 0 &&
-      this.#isActive(current) &&
+      this.#resolvedAt(current) === undefined &&
       detection.event.time - last.event.time <= this.#gap
     )
       current.armed.push(detection);
@@ -107,11 +107,9 @@ class Splitter {
     return took;
   }
 
-  #isActive(episode: Open): boolean {
-    return this.#resolvedAt(episode) === undefined;
-  }
-
   #resolvedAt(episode: Open): Ticks | undefined {
+    // Asked at every detection that arms: nothing is gone through while nothing was taken back.
+    if (episode.takenBack.size === 0) return undefined;
     const same = this.#rule.until?.same ?? [];
     const reversible = episode.armed.filter(
       (armed) =>

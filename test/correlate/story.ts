@@ -4,13 +4,11 @@ import type { Detection } from "../../model/detection.ts";
 import type { Incident } from "../../model/incident.ts";
 import { Correlator } from "../../rules/correlate/correlator.ts";
 import { loadRules } from "../../rules/load.ts";
+import { placeholdersOf } from "../../rules/operator-lists.ts";
 
 /** The built-in sequences. */
 export const SEQUENCES = loadRules([join(import.meta.dirname, "../../rules/library")], {
-  placeholders: new Map([
-    ["must_stay_off", []],
-    ["own_roots", []],
-  ]),
+  placeholders: placeholdersOf({ mustStayOff: [], ownRoots: [] }),
 }).sequences;
 
 /** What the built-in sequences conclude from these. */
