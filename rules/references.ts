@@ -29,16 +29,19 @@ export class RuleIndex {
   }
 }
 
-class UnknownReference extends Error {}
+class BadReference extends Error {}
 
-/** The sequence with every reference as the name of the rule, whether it was written as name or id; refused when one leads nowhere. */
+/**
+ * The sequence with every reference as the name of the rule, whether it was written as name or id; refused when one leads nowhere, or when it is
+ * inhibited by a sequence with other groups, which may be concluded by another process.
+ */
 export function resolveReferences(sequence: SequenceRule, index: RuleIndex): SequenceRule | Refused {
   const resolve = (labels: readonly string[], kind: "detection" | "sequence") =>
     labels.map((label) => {
       const rule = index.get(label);
       if (rule?.kind === "inactive") return label;
       if (rule?.kind !== kind)
-        throw new UnknownReference(`refers to "${label}", but no ${kind} rule of that name or id is loaded`);
+        throw new BadReference(`refers to "${label}", but no ${kind} rule of that name or id is loaded`);
       return rule.name;
     });
   const withRules = <T extends { readonly rules: readonly string[] }>(one: T): T => ({
@@ -46,6 +49,13 @@ export function resolveReferences(sequence: SequenceRule, index: RuleIndex): Seq
     rules: resolve(one.rules, "detection"),
   });
   try {
+    for (const label of sequence.inhibitedBy) {
+      const other = index.get(label);
+      if (other?.kind === "sequence" && other.groupBy.join() !== sequence.groupBy.join())
+        throw new BadReference(
+          `is inhibited by "${label}", whose group-by is [${other.groupBy.join(", ")}]: both must have the same`,
+        );
+    }
     return Object.freeze({
       ...sequence,
       steps: sequence.steps.map(withRules),
@@ -55,7 +65,7 @@ export function resolveReferences(sequence: SequenceRule, index: RuleIndex): Seq
       incident: { ...sequence.incident, raise: sequence.incident.raise.map(withRules) },
     });
   } catch (error) {
-    if (error instanceof UnknownReference) return refused(sequence.place, sequence.name, error.message);
+    if (error instanceof BadReference) return refused(sequence.place, sequence.name, error.message);
     throw error;
   }
 }

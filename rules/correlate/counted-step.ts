@@ -100,7 +100,7 @@ export class CountedStep {
   #seenSince(failures: readonly Detection[]): Ticks | undefined {
     let latest: Ticks | undefined;
     for (const { event } of failures) {
-      const first = this.#context.coverage.get(event.computer, event.channel)?.first;
+      const first = this.#context.firstSeen(event.computer, event.channel);
       if (first !== undefined && (latest === undefined || first > latest)) latest = first;
     }
     return latest;
@@ -135,7 +135,7 @@ export class CountedStep {
       kinds.flatMap((kind) => kind.slice.from(change)).toSorted(compareDetections),
       this.#step.onset?.cluster ?? 0n,
     );
-    const seenUntil = this.#context.coverage.get(last.computer, last.channel)?.last ?? 0n;
+    const seenUntil = this.#context.lastSeen(last.computer, last.channel) ?? 0n;
     return [takenBack, ...restarts.map(({ event }) => event.time), last.time + 1n].findLast(
       (end) => seenUntil >= end + this.#window && hasFallen(attempts, end, this.#window),
     );

@@ -1,4 +1,3 @@
-import type { CoverageMap } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
 import type { Onset } from "../../model/incident.ts";
 import type { Ticks } from "../../model/ticks.ts";
@@ -25,9 +24,14 @@ export interface Filled {
   readonly missed: Onset | undefined;
 }
 
+/** What has been seen of a computer's channel; undefined when nothing has. */
+export interface SeenLogs {
+  firstSeen(computer: string, channel: string): Ticks | undefined;
+  lastSeen(computer: string, channel: string): Ticks | undefined;
+}
+
 /** What filling needs to know beside the episode itself. */
-export interface FillContext {
-  readonly coverage: CoverageMap;
+export interface FillContext extends SeenLogs {
   detectionsOf(step: Step): Slice;
   kindsOf(step: Step): Kinds;
   /** Taken by an earlier episode, or by an incident that explains it better. */
