@@ -7,6 +7,7 @@ const order = [
   "ingest",
   "rules",
   "storage",
+  "output",
   "transport",
   "alerts",
   "pipeline",

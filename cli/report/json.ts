@@ -1,7 +1,7 @@
 import { exactIntegers } from "../../model/exact-integers.ts";
 import type { LogGap } from "../../model/log-gap.ts";
-import { detectionOutput, gapOutput, incidentOutput } from "./output-records.ts";
-import type { DetectionOutput, GapOutput, IncidentOutput, WithdrawnOutput } from "./output-schema.ts";
+import { detectionOutput, gapOutput, incidentOutput } from "../../output/records.ts";
+import type { DetectionOutput, GapOutput, IncidentOutput, WithdrawnOutput } from "../../output/schema.ts";
 import type { Report } from "./report.ts";
 import { visible } from "./visible-text.ts";
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Format } from "../../cli/report/format.ts";
 import { lookOf } from "../../cli/report/look.ts";
-import { outputJsonSchema } from "../../cli/report/output-schema.ts";
+import { outputJsonSchema } from "../../output/schema.ts";
 import { formatReport } from "../../cli/report/report.ts";
 import type { Detection } from "../../model/detection.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -23,7 +23,7 @@ async function format(format: Format, incidents: readonly Incident[], detections
   return (await collect(formatReport({ incidents, gaps, detections: each }, format, lookOf(process.stdout)))).join("");
 }
 
-// After a change: node --input-type=module -e 'import { outputJsonSchema } from "./cli/report/output-schema.ts";
+// After a change: node --input-type=module -e 'import { outputJsonSchema } from "./output/schema.ts";
 // console.log(JSON.stringify(outputJsonSchema()))' > schema/output.schema.json && biome check --write schema
 test("schema/output.schema.json is what the types say", async () => {
   const file = await readFile(join(import.meta.dirname, "../../schema/output.schema.json"), "utf8");

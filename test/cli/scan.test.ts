@@ -2,7 +2,7 @@ import { copyFile, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { IncidentOutput } from "../../cli/report/output-schema.ts";
+import { IncidentOutput } from "../../output/schema.ts";
 import { simulate } from "../../simulator/simulate.ts";
 import { emptyFolder, rootcause } from "./run.ts";
 

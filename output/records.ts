@@ -1,9 +1,9 @@
-import type { Detection } from "../../model/detection.ts";
-import type { EventRef } from "../../model/event.ts";
-import type { Evidence, Incident, Onset } from "../../model/incident.ts";
-import { gapsTouching, type LogGap } from "../../model/log-gap.ts";
-import { isoFromTicks, SECOND } from "../../model/ticks.ts";
-import type { DetectionOutput, GapOutput, IncidentOutput } from "./output-schema.ts";
+import type { Detection } from "../model/detection.ts";
+import type { EventRef } from "../model/event.ts";
+import type { Evidence, Incident, Onset } from "../model/incident.ts";
+import { gapsTouching, type LogGap } from "../model/log-gap.ts";
+import { isoFromTicks, SECOND } from "../model/ticks.ts";
+import type { DetectionOutput, GapOutput, IncidentOutput } from "./schema.ts";
 
 export function incidentOutput(incident: Incident, gaps: readonly LogGap[]): IncidentOutput {
   return {

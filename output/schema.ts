@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { LEVELS } from "../../model/detection.ts";
-import { GAP_KINDS } from "../../model/log-gap.ts";
+import { LEVELS } from "../model/detection.ts";
+import { GAP_KINDS } from "../model/log-gap.ts";
 
 /** What `--format json` and `--format jsonl` write. `schema/output.schema.json` is made of this (see `outputJsonSchema`). */
 
