@@ -32,21 +32,22 @@ export function isoFromTicks(ticks: Ticks): string {
   return `${date.toISOString().slice(0, -5)}.${String(rest).padStart(7, "0")}Z`;
 }
 
-const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?$/;
+/** Years beyond four digits have six and a sign (ECMA-262, "Expanded Years"). */
+const ISO = /^((?:\d{4}|[+-]\d{6})-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
 /** Reads an ISO 8601 date or date and time, UTC when it names no zone; undefined when the text is none. */
 export function ticksFromIso(text: string): Ticks | undefined {
   const match = ISO.exec(text.trim());
   if (match === null) return undefined;
-  const [, day, clock = "00:00:00", fraction = "", zone = "Z"] = match;
+  const [, day = "", clock = "00:00:00", fraction = "", zone = "Z"] = match;
   const ms = Date.parse(`${day}T${clock}${zone}`);
   if (Number.isNaN(ms) || !isDay(day)) return undefined;
   return UNIX_EPOCH + BigInt(ms) * 10_000n + BigInt(fraction.padEnd(7, "0").slice(0, 7));
 }
 
 /** `Date.parse` takes 30 February for 2 March; up to the 28th there is nothing to doubt. */
-function isDay(text: string | undefined): boolean {
-  return Number(text?.slice(8)) <= 28 || new Date(`${text}T00:00:00Z`).toISOString().slice(0, 10) === text;
+function isDay(text: string): boolean {
+  return Number(text.slice(-2)) <= 28 || new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 }
 
 const UNITS: Readonly<Record<string, Ticks>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };

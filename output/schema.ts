@@ -95,7 +95,7 @@ export const DetectionOutput = z.object({
 export type DetectionOutput = z.infer<typeof DetectionOutput>;
 
 /** Only while following: an incident that was printed and is not concluded any more. */
-const WithdrawnOutput = z
+export const WithdrawnOutput = z
   .object({ kind: z.literal("withdrawn"), id: Id })
   .describe("scan --follow: later evidence took the incident of this id back");
 export type WithdrawnOutput = z.infer<typeof WithdrawnOutput>;
