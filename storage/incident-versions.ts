@@ -49,8 +49,7 @@ export async function withdrawIncidents(store: Store, ids: readonly string[]): P
   for (let from = 0; from < ids.length; from += PAGE)
     await store.client.command({
       query: `INSERT INTO incidents
-        SELECT * REPLACE (version + 1 AS version, true AS withdrawn) FROM incidents FINAL
-        WHERE id IN {ids:Array(String)} AND NOT withdrawn`,
+        SELECT * REPLACE (version + 1 AS version, true AS withdrawn) FROM incidents FINAL WHERE id IN {ids:Array(String)}`,
       query_params: { ids: ids.slice(from, from + PAGE) },
     });
 }
