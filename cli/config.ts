@@ -1,36 +1,79 @@
 import { readFile } from "node:fs/promises";
-import { InvalidArgumentError } from "commander";
-import { isNode, LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import { dirname, join } from "node:path";
+import type { FormatName } from "../ingest/shippers/formats.ts";
+import type { Level } from "../model/detection.ts";
 import { UserError } from "../model/user-error.ts";
-import { parseThumbprints } from "./parse-options.ts";
+import { parseYaml } from "./config/document.ts";
+import type { KafkaConfig } from "./config/kafka.ts";
+import { configSchema, type LOG_FORMATS, type LOG_LEVELS, STAGES, type Stage } from "./config/schema.ts";
+import type { Listen } from "./config/values.ts";
 
 /** The file that is read where --config names no other. */
 const CONFIG_FILE = "rootcause.yml";
 
-/** What the operator knows and no log says. */
+/** The store's folder where none is named. */
+const STORE_FOLDER = "rootcause-data";
+
+/** What `rootcause.yml` says, with defaults in place, paths joined with its folder, and secrets read (docs/configuration.md). */
 export interface Config {
   /** SHA-1 thumbprints, in capitals, of roots that must stay off. */
   readonly mustStayOff: readonly string[];
   /** The same of roots that this fleet's own certificates come from. */
   readonly ownRoots: readonly string[];
+  readonly rules: {
+    /** Files and folders of rules beside the built-in ones. */
+    readonly paths: readonly string[];
+    readonly builtin: boolean;
+  };
+  /** Where what is found is kept: a server, or the embedded store in a folder. */
+  readonly clickhouse: ClickHouseServer | { readonly folder: string };
+  /** Undefined: queues in the process instead. */
+  readonly kafka: KafkaConfig | undefined;
+  readonly events: {
+    /** Whether all events are kept, not only what was found in them. */
+    readonly store: boolean;
+    /** Undefined: told from each message. */
+    readonly format: FormatName | undefined;
+  };
+  readonly ingest: {
+    readonly paths: readonly string[];
+    /** The folder of the bookmarks. */
+    readonly state: string;
+    /** How long to wait before looking again, in ms. */
+    readonly interval: number;
+  };
+  readonly alerts: {
+    /** Incidents below this severity are not sent. */
+    readonly minimum: Level;
+    readonly webhooks: readonly Webhook[];
+  };
+  /** Where metrics and health are served. */
+  readonly http: { readonly listen: Listen };
+  /** In the order of `STAGES`; `ingest` only where `ingest.paths` names something. */
+  readonly stages: readonly Stage[];
+  readonly log: LogConfig;
 }
 
-const Thumbprints = z.string().transform((text, context) => {
-  try {
-    return parseThumbprints(text);
-  } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error;
-    context.addIssue(error.message);
-    return z.NEVER;
-  }
-});
+export interface ClickHouseServer {
+  readonly url: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly database: string;
+  /** PEM text. */
+  readonly ca?: string;
+}
 
-const ConfigFile = z.strictObject({
-  roots: z
-    .strictObject({ mustStayOff: z.array(Thumbprints).optional(), own: z.array(Thumbprints).optional() })
-    .optional(),
-});
+export interface Webhook {
+  readonly url: string;
+  /** The header of that name. */
+  readonly authorization?: string;
+}
+
+export interface LogConfig {
+  readonly level: (typeof LOG_LEVELS)[number];
+  /** `auto`: for a person where standard error is a terminal, JSON otherwise. */
+  readonly format: (typeof LOG_FORMATS)[number];
+}
 
 /**
  * Reads `rootcause.yml`:
@@ -38,11 +81,11 @@ const ConfigFile = z.strictObject({
  *     roots:
  *       mustStayOff:
  *         - 2796BAE63F1801E277261BA0D77770028F20EEE4
- *       own:
- *         - D4DE20D05E66FC53FE1A50882C78DB2852CAE474
+ *     kafka:
+ *       brokers: [kafka-1.example:9092]
  *
  * @param file undefined for the one in the current folder, if there is one.
- * @throws UserError that names the file, the line and the key.
+ * @throws UserError that names the file, the line and the key; also when a secret cannot be had
  */
 export async function readConfig(file: string | undefined): Promise<Config> {
   const path = file ?? CONFIG_FILE;
@@ -50,22 +93,21 @@ export async function readConfig(file: string | undefined): Promise<Config> {
     if (file === undefined && error.code === "ENOENT") return "";
     throw new UserError(`Cannot read the configuration ${path} (${error.message}).`);
   });
-  return parseConfig(text, path);
-}
-
-function parseConfig(text: string, path: string): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [fault] = document.errors;
-  if (fault !== undefined) throw new UserError(`${path}:${lines.linePos(fault.pos[0]).line}: ${fault.message}`);
-  const parsed = ConfigFile.safeParse(document.toJS() ?? {});
-  if (parsed.success) {
-    const { mustStayOff = [], own = [] } = parsed.data.roots ?? {};
-    return { mustStayOff: mustStayOff.flat(), ownRoots: own.flat() };
-  }
-  const [issue] = parsed.error.issues;
-  const key = issue?.path ?? [];
-  const node = document.getIn(key, true);
-  const line = isNode(node) && node.range ? lines.linePos(node.range[0]).line : 1;
-  throw new UserError(`${path}:${line}: ${key.join(".") || "the file"}: ${issue?.message}`);
+  const folder = dirname(path);
+  const given = parseYaml(text, path, configSchema(folder));
+  const { rules, ingest, alerts, http, log } = given;
+  const stages = given.stages ?? STAGES.filter((stage) => stage !== "ingest" || ingest.paths.length > 0);
+  return {
+    mustStayOff: given.roots.mustStayOff.flat(),
+    ownRoots: given.roots.own.flat(),
+    rules,
+    clickhouse: given.clickhouse ?? { folder: given.store ?? join(folder, STORE_FOLDER) },
+    kafka: given.kafka,
+    events: { store: given.events.store, format: given.events.format === "auto" ? undefined : given.events.format },
+    ingest,
+    alerts,
+    http,
+    stages: STAGES.filter((stage) => stages.includes(stage)),
+    log,
+  };
 }

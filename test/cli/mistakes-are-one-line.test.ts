@@ -21,7 +21,10 @@ test.concurrent.for([
     ["scan", "x", "--output", "no/such/folder.csv"],
     /^rootcause: Cannot write no\/such\/folder\.csv \(ENOENT.*\): name another file with --output\.\n$/,
   ],
-  [["scan", "x", "--config", "typo.yml"], /^rootcause: typo\.yml:2: roots: Unrecognized key: "mustStayOf"\n$/],
+  [
+    ["scan", "x", "--config", "typo.yml"],
+    /^rootcause: typo\.yml:2: roots\.mustStayOf: there is no such key; did you mean mustStayOff\?\n$/,
+  ],
   [
     ["incidents"],
     /^rootcause: There is no store at \.\/rootcause-data: run "rootcause scan PATH" first, or name one with --store\.\n$/,

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { renewedSecret, secret } from "./secret.ts";
+import { section } from "./section.ts";
+import { HostAndPort, pemFile } from "./values.ts";
+
+/** How the brokers are reached. */
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly tls?: true | KafkaTls;
+  readonly sasl?: KafkaSasl;
+}
+
+/** PEM texts; what is not given is as the system has it. */
+export interface KafkaTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name that the broker's certificate must have, where it is not the broker's address. */
+  readonly servername?: string;
+}
+
+export type KafkaSasl =
+  | {
+      readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+      readonly username: string;
+      readonly password: string;
+    }
+  | { readonly mechanism: "oauthbearer"; readonly token: () => Promise<string> };
+
+/** Which topic holds what. */
+export interface Topics {
+  /** What detect reads; `ingest` publishes to the first. */
+  readonly events: readonly string[];
+  readonly detections: string;
+  readonly incidents: string;
+  readonly deadletter: string;
+}
+
+export interface KafkaConfig {
+  readonly connection: KafkaConnection;
+  /** What the names of the consumer groups begin with. */
+  readonly group: string;
+  readonly topics: Topics;
+  /** For `rootcause setup`: of each topic that it makes. */
+  readonly partitions: number;
+  readonly replication: number;
+}
+
+/** The section `kafka`. */
+export function kafkaSection(folder: string) {
+  return section({
+    brokers: z.array(HostAndPort).min(1, "name at least one broker, like [kafka-1.example:9092]"),
+    clientId: Name.default("rootcause"),
+    group: Name.default("rootcause"),
+    tls: tlsSection(folder).exactOptional(),
+    sasl: saslSection(folder).exactOptional(),
+    topics: TopicsSection.prefault({}),
+    partitions: z.int().min(1).max(10_000).default(6),
+    replication: z.int().min(1).max(100).default(1),
+  }).transform(
+    ({ group, topics, partitions, replication, ...connection }): KafkaConfig => ({
+      connection,
+      group,
+      topics,
+      partitions,
+      replication,
+    }),
+  );
+}
+
+const Name = z.string().regex(/^[A-Za-z0-9._-]{1,200}$/, "letters, digits, dot, _ and - are expected");
+
+function tlsSection(folder: string) {
+  const files = section(
+    {
+      ca: pemFile(folder).exactOptional(),
+      cert: pemFile(folder).exactOptional(),
+      key: pemFile(folder).exactOptional(),
+      servername: z.string().min(1).exactOptional(),
+    },
+    "write true, or a block with ca, cert, key or servername; without TLS leave it out",
+  );
+  // `true` is the block in which nothing is said.
+  return z
+    .preprocess((given) => (given === true ? {} : given), files)
+    .transform((given, context): true | KafkaTls => {
+      if ((given.cert === undefined) !== (given.key === undefined))
+        context.addIssue("a certificate of one's own needs both cert and key");
+      return Object.keys(given).length === 0 ? true : given;
+    });
+}
+
+function saslSection(folder: string) {
+  return z.discriminatedUnion("mechanism", [
+    section({
+      mechanism: z.enum(["plain", "scram-sha-256", "scram-sha-512"]),
+      username: z.string().min(1),
+      password: secret(folder),
+    }),
+    section({ mechanism: z.literal("oauthbearer"), token: renewedSecret(folder) }),
+  ]);
+}
+
+const TopicName = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, "a topic's name has 1 to 249 letters, digits, dots, _ and -");
+
+const TopicsSection = section({
+  events: z.array(TopicName).min(1, "name at least one topic").default(["rootcause.events"]),
+  detections: TopicName.default("rootcause.detections"),
+  incidents: TopicName.default("rootcause.incidents"),
+  deadletter: TopicName.default("rootcause.deadletter"),
+}).refine(
+  ({ events, detections, incidents, deadletter }) =>
+    new Set([...events, detections, incidents, deadletter]).size === events.length + 3,
+  "each topic must have a name of its own: what is read and what is written would be one",
+);

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { z } from "zod";
+
+/** The path, read from the folder of the configuration file where it is relative. */
+export function pathIn(folder: string) {
+  return z
+    .string()
+    .min(1, "a path is expected")
+    .transform((path) => (isAbsolute(path) ? path : join(folder, path)));
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `500ms`, `2s`, `15m`, `12h`, `7d`: milliseconds. */
+export const Duration = z.union([z.string(), z.number()]).transform((given, context) => {
+  const [, count = "", unit = ""] = /^(\d{1,6})\s?(ms|s|m|h|d)$/.exec(String(given)) ?? [];
+  const duration = Number(count) * (UNITS[unit] ?? 0);
+  if (duration > 0) return duration;
+  context.addIssue(`"${given}" is no length of time: write a number and ms, s, m, h or d, like 2s`);
+  return z.NEVER;
+});
+
+/** Where a server listens. */
+export interface Listen {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
+/** `127.0.0.1:9464` or `[::1]:9464`. */
+export const ListenAddress = z.union([z.string(), z.number()]).transform((given, context): Listen => {
+  const [, host = "", port = ""] = /^(\[[0-9a-fA-F:]+\]|[^\s:/]+):(\d{1,5})$/.exec(String(given)) ?? [];
+  if (host !== "" && Number(port) <= 65_535) return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
+  context.addIssue(`"${given}" is no address to listen on: write an address and a port, like 127.0.0.1:9464`);
+  return z.NEVER;
+});
+
+/** `kafka-1.example:9092`. */
+export const HostAndPort = z.union([z.string(), z.number()]).transform((given, context) => {
+  const [, port = ""] = /^(?:\[[0-9a-fA-F:]+\]|[^\s:/@]+):(\d{1,5})$/.exec(String(given)) ?? [];
+  if (Number(port) >= 1 && Number(port) <= 65_535) return String(given);
+  context.addIssue(`"${given}" is no address: write a host and a port, like kafka-1.example:9092`);
+  return z.NEVER;
+});
+
+/** An http or https address without a password in it: addresses are shown, and come into logs. */
+export const HttpUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    context.addIssue("an address that begins with http:// or https:// is expected");
+    return z.NEVER;
+  }
+  if (url.username === "" && url.password === "") return text;
+  // Not the address itself: this message comes into logs too.
+  context.addIssue("take the name and the password out of the address, and give them as keys of their own beside it");
+  return z.NEVER;
+});
+
+/** The text of a PEM file that is named by path. */
+export function pemFile(folder: string) {
+  return pathIn(folder).transform((path, context) => {
+    const text = readText(path, context);
+    if (text === undefined) return z.NEVER;
+    if (text.includes("-----BEGIN ")) return text;
+    context.addIssue(`${path} is no PEM file (it has no line "-----BEGIN …"): convert it, for example with openssl`);
+    return z.NEVER;
+  });
+}
+
+/** A file's text; undefined when that was refused. */
+export function readText(path: string, context: z.core.$RefinementCtx): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    context.addIssue(`cannot read ${path} (${error instanceof Error ? error.message : String(error)})`);
+    return undefined;
+  }
+}
