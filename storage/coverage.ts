@@ -16,12 +16,14 @@ export async function writeCoverage(store: Store, spans: Iterable<Coverage>): Pr
   await insertRows(store.client, "coverage", rows);
 }
 
-export async function readCoverage(store: Store): Promise<readonly Coverage[]> {
+/** Of these computers, named in lower case; of all unless given. */
+export async function readCoverage(store: Store, computers: readonly string[] = []): Promise<readonly Coverage[]> {
   return queryRows(
     store.client,
     `SELECT any(Computer) AS computer, Channel AS channel, min(first_ticks) AS first, max(last_ticks) AS last
-     FROM coverage GROUP BY computer_key, Channel ORDER BY computer_key, Channel`,
-    {},
+     FROM coverage WHERE empty({computers:Array(String)}) OR computer_key IN {computers:Array(String)}
+     GROUP BY computer_key, Channel ORDER BY computer_key, Channel`,
+    { computers },
     z.object({ computer: z.string(), channel: z.string(), first: digits, last: digits }),
   );
 }

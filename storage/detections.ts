@@ -7,12 +7,13 @@ import type { Store } from "./store.ts";
 /** How many detections are read at once. */
 const PAGE = 10_000;
 
-/** Adds detections; one that is there already stays one. */
+/** Adds detections; one that is there already stays one, and under a token (see `insertRows`) is not even written. */
 export async function writeDetections(
   store: Store,
   detections: Iterable<Detection> | AsyncIterable<Detection>,
+  token?: string,
 ): Promise<void> {
-  await insertRows(store.client, "detections", rowsOf(detections));
+  await insertRows(store.client, "detections", rowsOf(detections), token);
 }
 
 /** All stored detections of the named rules, each once, rule by rule in order of time. */

@@ -10,12 +10,13 @@ export interface StoredEvent {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Adds events; one that is there already stays one. */
+/** Adds events; one that is there already stays one, and under a token (see `insertRows`) is not even written. */
 export async function writeEvents(
   store: Store,
   events: Iterable<StoredEvent> | AsyncIterable<StoredEvent>,
+  token?: string,
 ): Promise<void> {
-  await insertRows(store.client, "events", rowsOf(events));
+  await insertRows(store.client, "events", rowsOf(events), token);
 }
 
 export function storedEvent(event: WindowsEvent): StoredEvent {

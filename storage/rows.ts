@@ -1,23 +1,45 @@
 import { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { z } from "zod";
+import { identityOf } from "../model/identity.ts";
 
 /** Rows in one insert; ClickHouse likes 10,000 and more. */
 const BATCH_ROWS = 10_000;
 /** An insert is also sent when its text is this long, so that rows with huge fields do not fill the memory. */
 const BATCH_CHARACTERS = 16 << 20;
 
-type Table = "detections" | "incidents" | "incident_evidence" | "coverage" | "events" | "record_spans" | "log_gaps";
+type Table =
+  | "detections"
+  | "incidents"
+  | "incident_evidence"
+  | "coverage"
+  | "events"
+  | "record_spans"
+  | "log_gaps"
+  | "alerts";
 type Rows<T> = Iterable<T> | AsyncIterable<T>;
 
-/** Writes rows in batches; a batch is in the store when the promise of its insert resolves, and the next one waits for that. */
-export async function insertRows(client: ClickHouseClient, table: Table, rows: Rows<object>): Promise<void> {
+/**
+ * Writes rows in batches; a batch is in the store when the promise of its insert resolves, and the next one waits for that.
+ *
+ * `token`: the same rows written again under the same token are not written twice (in tables with a window for that). ClickHouse goes by the token
+ * alone and would drop other rows under it too, so what it gets is the token and a hash of the rows.
+ */
+export async function insertRows(
+  client: ClickHouseClient,
+  table: Table,
+  rows: Rows<object>,
+  token?: string,
+): Promise<void> {
   let lines: string[] = [];
   let characters = 0;
   const send = async () => {
+    const text = lines.join("\n");
+    const once = token === undefined ? {} : { insert_deduplication_token: identityOf([token, text]) };
     const { stream } = await client.exec({
       query: `INSERT INTO ${table} FORMAT JSONEachRow`,
-      values: Readable.from([lines.join("\n")], { objectMode: false }),
+      values: Readable.from([text], { objectMode: false }),
+      clickhouse_settings: once,
     });
     stream.resume();
     lines = [];

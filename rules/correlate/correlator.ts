@@ -60,6 +60,12 @@ export class Correlator {
     if (last === undefined || span.last > last) this.#change(this.#askedFor.last.get(log));
   }
 
+  /** Has a group concluded again, if it is known here. */
+  touch(groupKey: string): void {
+    const group = this.#groups.get(groupKey);
+    if (group !== undefined) this.#changed.add(group);
+  }
+
   /** All that is to be concluded now, in order of their beginning. */
   incidents(): readonly Incident[] {
     return [...this.#groups.values()]

@@ -7,6 +7,8 @@ import { statements as incidents } from "./0002-incidents.ts";
 import { statements as coverage } from "./0003-coverage.ts";
 import { statements as events } from "./0004-events.ts";
 import { statements as logGaps } from "./0005-log-gaps.ts";
+import { statements as insertOnce } from "./0006-insert-once.ts";
+import { statements as alerts } from "./0007-alerts.ts";
 
 /** In order; a migration's number is its place, counted from 1. Only ever add: what was released is never edited. */
 const MIGRATIONS: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -15,6 +17,8 @@ const MIGRATIONS: readonly { readonly name: string; readonly statements: readonl
   { name: "coverage", statements: coverage },
   { name: "events", statements: events },
   { name: "log gaps", statements: logGaps },
+  { name: "inserts told by a token", statements: insertOnce },
+  { name: "alerts", statements: alerts },
 ];
 
 /**

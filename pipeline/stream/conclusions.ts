@@ -1,0 +1,195 @@
+import type { Detection } from "../../model/detection.ts";
+import { exactIntegers } from "../../model/exact-integers.ts";
+import type { Incident } from "../../model/incident.ts";
+import { incidentOutput } from "../../output/records.ts";
+import type { IncidentOutput, WithdrawnOutput } from "../../output/schema.ts";
+import { type Conclusion, Correlator } from "../../rules/correlate/correlator.ts";
+import { groupKey } from "../../rules/correlate/grouping.ts";
+import type { SequenceRule } from "../../rules/correlate/sequence-rule.ts";
+import { readCoverage } from "../../storage/coverage.ts";
+import { readDetections } from "../../storage/detections.ts";
+import { incidentRows } from "../../storage/incident-rows.ts";
+import {
+  readVersions,
+  type StoredVersion,
+  type VersionedRows,
+  withdrawIncidents,
+  writeVersions,
+} from "../../storage/incident-versions.ts";
+import { partitionOf } from "../../transport/partition-of.ts";
+import type { Message } from "../../transport/transport.ts";
+import type { StageContext } from "./context.ts";
+
+/** What the groups of some partitions come to, here and in the store. */
+export class Conclusions {
+  readonly #context: StageContext;
+  readonly #sequences: ReadonlyMap<string, SequenceRule>;
+  readonly #isMine: (groupKey: string) => boolean;
+  readonly #correlator: Correlator;
+  /** Group key → incident id → what is stored of it. */
+  #stored = new Map<string, Map<string, StoredVersion>>();
+  /** Concluded, and not known to be stored. */
+  readonly #pending = new Map<string, Conclusion>();
+  /** Those of the detections that came since they were last concluded. */
+  readonly #computers = new Set<string>();
+  #turn: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  private constructor(context: StageContext, sequences: readonly SequenceRule[], isMine: (key: string) => boolean) {
+    this.#context = context;
+    this.#sequences = new Map(sequences.map((rule) => [rule.id, rule]));
+    this.#isMine = isMine;
+    this.#correlator = new Correlator(sequences, isMine);
+  }
+
+  /** With what the store has of the groups that lie in `mine`, partitions of the topic of detections, which has `count`. */
+  static async readBack(
+    context: StageContext,
+    sequences: readonly SequenceRule[],
+    mine: ReadonlySet<number>,
+    count: number,
+  ): Promise<Conclusions> {
+    const conclusions = new Conclusions(context, sequences, (key) => mine.has(partitionOf(key, count)));
+    for await (const detection of readDetections(context.store, conclusions.#correlator.ruleNames))
+      conclusions.#correlator.add(detection);
+    await conclusions.sweep();
+    return conclusions;
+  }
+
+  add(detection: Detection): void {
+    this.#computers.add(detection.event.computer.toLowerCase());
+    this.#correlator.add(detection);
+  }
+
+  /** When it resolves, what was added before it was called is concluded, published and stored. Calls that come meanwhile share one turn. */
+  settle(): Promise<void> {
+    this.#next ??= this.#afterThis(async () => {
+      this.#next = undefined;
+      await this.#conclude();
+    });
+    return this.#next;
+  }
+
+  /**
+   * Looks up how far the logs have come, and what is stored: a process that did not know yet that it had lost these partitions may have written
+   * what it concluded from less.
+   */
+  sweep(): Promise<void> {
+    return this.#afterThis(async () => {
+      const { store } = this.#context;
+      for (const span of await readCoverage(store)) this.#correlator.addCoverage(span);
+      const stored = await this.#readStored();
+      for (const [key, incidents] of stored)
+        if (!areSame(incidents, this.#stored.get(key))) this.#correlator.touch(key);
+      this.#stored = stored;
+      await this.#conclude();
+    });
+  }
+
+  #afterThis(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #readStored(): Promise<Map<string, Map<string, StoredVersion>>> {
+    const groups = new Map<string, Map<string, StoredVersion>>();
+    for (const version of await readVersions(this.#context.store, [...this.#sequences.keys()])) {
+      const fields = this.#sequences.get(version.rule_id)?.groupBy ?? [];
+      const key = groupKey(fields, (field) => version.group[field]);
+      if (key === undefined || !this.#isMine(key)) continue;
+      const group = groups.get(key) ?? new Map<string, StoredVersion>();
+      groups.set(key, group.set(version.id, version));
+    }
+    return groups;
+  }
+
+  async #conclude(): Promise<void> {
+    const computers = [...this.#computers];
+    if (computers.length > 0)
+      for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
+    for (const computer of computers) this.#computers.delete(computer);
+    for (const conclusion of this.#correlator.changes()) this.#pending.set(conclusion.groupKey, conclusion);
+    if (this.#pending.size === 0) return;
+    const changes = [...this.#pending.values()].map((conclusion) => this.#changeOf(conclusion));
+    await this.#write(changes);
+    this.#pending.clear();
+    for (const { key, fresh, withdrawn } of changes) this.#remember(key, fresh, withdrawn);
+  }
+
+  #changeOf({ groupKey: key, incidents }: Conclusion): Change {
+    const known = this.#stored.get(key);
+    const ids = new Set(incidents.map(({ id }) => id));
+    const fresh: Fresh[] = [];
+    for (const incident of incidents) {
+      const rows = incidentRows(incident);
+      const stored = known?.get(incident.id);
+      if (stored?.content === rows.content && !stored.withdrawn) continue;
+      const version = (stored?.version ?? 0) + 1;
+      fresh.push({ rows: { ...rows, version }, incident, isNew: stored === undefined });
+    }
+    const withdrawn = [...(known?.values() ?? [])].filter((stored) => !stored.withdrawn && !ids.has(stored.id));
+    return { key, fresh, withdrawn };
+  }
+
+  /** Published first: what is stored already is not published again, and whoever sends alerts must not miss it. */
+  async #write(changes: readonly Change[]): Promise<void> {
+    const { store, publisher, topics, watch } = this.#context;
+    const fresh = changes.flatMap((change) => change.fresh);
+    const withdrawn = changes.flatMap((change) => change.withdrawn.map(({ id }) => id));
+    await publisher.send(topics.incidents, [
+      ...fresh.map(({ incident }) => message(incidentOutput(incident, []))),
+      ...withdrawn.map((id) => message({ kind: "withdrawn", id })),
+    ]);
+    await writeVersions(
+      store,
+      fresh.map(({ rows }) => rows),
+    );
+    if (withdrawn.length > 0) await withdrawIncidents(store, withdrawn);
+    const opened = fresh.filter(({ isNew }) => isNew).length;
+    watch.incidents("opened", opened);
+    watch.incidents("changed", fresh.length - opened);
+    watch.incidents("withdrawn", withdrawn.length);
+  }
+
+  #remember(key: string, fresh: readonly Fresh[], withdrawn: readonly StoredVersion[]): void {
+    if (fresh.length + withdrawn.length === 0) return;
+    const group = this.#stored.get(key) ?? new Map<string, StoredVersion>();
+    this.#stored.set(key, group);
+    for (const { rows, incident } of fresh)
+      group.set(rows.id, {
+        id: rows.id,
+        version: rows.version,
+        content: rows.content,
+        withdrawn: false,
+        rule_id: incident.rule.id,
+        group: { ...incident.group },
+      });
+    for (const stored of withdrawn) group.set(stored.id, { ...stored, version: stored.version + 1, withdrawn: true });
+  }
+}
+
+interface Fresh {
+  readonly rows: VersionedRows;
+  readonly incident: Incident;
+  readonly isNew: boolean;
+}
+
+/** What is to be written of one group. */
+interface Change {
+  readonly key: string;
+  readonly fresh: readonly Fresh[];
+  readonly withdrawn: readonly StoredVersion[];
+}
+
+function message(record: IncidentOutput | WithdrawnOutput): Message {
+  return { key: record.id, value: Buffer.from(JSON.stringify(record, exactIntegers)) };
+}
+
+function areSame(a: ReadonlyMap<string, StoredVersion>, b: ReadonlyMap<string, StoredVersion> | undefined): boolean {
+  if (a.size !== b?.size) return false;
+  return [...a.values()].every(({ id, version, content, withdrawn }) => {
+    const other = b.get(id);
+    return other?.version === version && other.content === content && other.withdrawn === withdrawn;
+  });
+}

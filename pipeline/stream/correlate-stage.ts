@@ -1,0 +1,59 @@
+import { readDetection } from "../../output/read.ts";
+import type { SequenceRule } from "../../rules/correlate/sequence-rule.ts";
+import type { Handler, Message } from "../../transport/transport.ts";
+import { Conclusions } from "./conclusions.ts";
+import type { StageContext } from "./context.ts";
+import { deadLetter } from "./dead-letter.ts";
+
+/** How often what stands in the store is compared with what is concluded, and how far the logs have come is looked up, ms. */
+const SWEEP = 10_000;
+
+/**
+ * Detections in, incidents out. State is a function of the detections: when partitions come to this member, it reads their groups' detections from
+ * the store, and what is published meanwhile comes by the topic.
+ */
+export function correlateStage(
+  context: StageContext,
+  sequences: readonly SequenceRule[],
+  /** Of the topic of detections. */
+  partitions: number,
+): Handler & AsyncDisposable {
+  const { watch, publisher, topics } = context;
+  let mine: Conclusions | undefined;
+  const sweep = setInterval(() => {
+    mine?.sweep().catch((error: unknown) => watch.failed("correlate", error));
+  }, SWEEP);
+
+  return {
+    assigned: async (assigned) => {
+      mine = await Conclusions.readBack(
+        context,
+        sequences,
+        new Set(assigned.map(({ partition }) => partition)),
+        partitions,
+      );
+    },
+    revoked: () => {
+      mine = undefined;
+    },
+    batch: async ({ messages }) => {
+      const here = mine;
+      if (here === undefined) throw new Error("the partition has been lost");
+      const unreadable: Message[] = [];
+      for (const message of messages) {
+        try {
+          here.add(readDetection(message.value.toString("utf8")));
+        } catch (error) {
+          watch.deadLetter("malformed");
+          unreadable.push(deadLetter(message, error instanceof Error ? error.message : String(error)));
+        }
+      }
+      await publisher.send(topics.deadletter, unreadable);
+      await here.settle();
+    },
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(sweep);
+      await mine?.settle().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { FormatName } from "../../ingest/shippers/formats.ts";
+import { parseMessage } from "../../ingest/shippers/parse-message.ts";
+import { UnreadableError } from "../../ingest/shippers/unreadable-error.ts";
+import { type Coverage, CoverageMap } from "../../model/coverage.ts";
+import type { Detection } from "../../model/detection.ts";
+import { readFirst } from "../../model/event.ts";
+import type { Ticks } from "../../model/ticks.ts";
+import { detect } from "../../rules/sigma/detect.ts";
+import type { Matcher } from "../../rules/sigma/matcher.ts";
+import { type StoredEvent, storedEvent } from "../../storage/events.ts";
+import type { Received } from "../../transport/transport.ts";
+
+export interface DetectSettings {
+  /** Told from each message unless given. */
+  readonly format: FormatName | undefined;
+  /** Whether all events are stored, or only what was detected. */
+  readonly storeEvents: boolean;
+}
+
+/** A message that cannot be read, and why. */
+export interface Unreadable {
+  readonly message: Received;
+  /** One of few, for counting: `malformed`, `unknown-format` … */
+  readonly kind: string;
+  readonly reason: string;
+}
+
+/** What the messages of a batch come to. */
+export interface Detected {
+  readonly events: readonly StoredEvent[];
+  readonly detections: readonly Detection[];
+  readonly coverage: readonly Coverage[];
+  readonly unreadable: readonly Unreadable[];
+  /** When the newest event was; undefined when none has a time. */
+  readonly newest: Ticks | undefined;
+}
+
+/** Reads each message and runs the rules over it. No message makes it throw: what cannot be read costs itself only. */
+export function detectMessages(messages: readonly Received[], matcher: Matcher, settings: DetectSettings): Detected {
+  const events: StoredEvent[] = [];
+  const detections: Detection[] = [];
+  const unreadable: Unreadable[] = [];
+  const coverage = new CoverageMap();
+  let newest: Ticks | undefined;
+  for (const message of messages) {
+    try {
+      const event = parseMessage(message.value.toString("utf8"), settings.format);
+      const found = detect(matcher, event);
+      if (settings.storeEvents) events.push(storedEvent(event));
+      detections.push(...found);
+      const { time } = event;
+      if (event.clock === "none") continue;
+      const computer = readFirst(event, "Computer") ?? "";
+      coverage.add({ computer, channel: readFirst(event, "Channel") ?? "", first: time, last: time });
+      if (newest === undefined || time > newest) newest = time;
+    } catch (error) {
+      unreadable.push({ message, ...whyNot(error) });
+    }
+  }
+  return { events, detections, coverage: [...coverage.values()], unreadable, newest };
+}
+
+function whyNot(error: unknown): { readonly kind: string; readonly reason: string } {
+  if (error instanceof UnreadableError) return { kind: error.reason, reason: error.message };
+  // Our own fault, but this message's alone: it must not stop the ones behind it.
+  return { kind: "internal", reason: `rootcause failed on it: ${error instanceof Error ? error.message : error}` };
+}

@@ -1,0 +1,70 @@
+import type { Detection } from "../../model/detection.ts";
+import { exactIntegers } from "../../model/exact-integers.ts";
+import { detectionOutput } from "../../output/records.ts";
+import { type Grouping, groupingsOf, groupKeyOf } from "../../rules/correlate/grouping.ts";
+import type { RuleSet } from "../../rules/load.ts";
+import { createMatcher } from "../../rules/sigma/matcher.ts";
+import { writeCoverage } from "../../storage/coverage.ts";
+import { writeDetections } from "../../storage/detections.ts";
+import { writeEvents } from "../../storage/events.ts";
+import { partitionOf } from "../../transport/partition-of.ts";
+import type { Batch, Handler, Message } from "../../transport/transport.ts";
+import type { StageContext } from "./context.ts";
+import { deadLetter } from "./dead-letter.ts";
+import { type Detected, type DetectSettings, detectMessages } from "./detect-messages.ts";
+
+/**
+ * Events in; rows in the store, detections and dead letters in their topics. Everything is in the store before a detection is published, so that
+ * a correlator which reads the store and then its topic misses none. What is repeated after a crash is the same batch: its rows are told by their
+ * token, its detections by their ids.
+ */
+export function detectStage(
+  context: StageContext,
+  rules: RuleSet,
+  settings: DetectSettings,
+  /** Of the topic of detections. */
+  partitions: number,
+): Handler {
+  const matcher = createMatcher(rules.detections);
+  const routes = routesOf(groupingsOf(rules.sequences), partitions);
+  const { store, publisher, topics, watch } = context;
+
+  async function write(batch: Batch, found: Detected): Promise<void> {
+    const token = `${batch.topic}:${batch.partition}:${batch.first}-${batch.end}`;
+    await Promise.all([
+      writeEvents(store, found.events, token),
+      writeDetections(store, found.detections, token),
+      writeCoverage(store, found.coverage),
+    ]);
+    await Promise.all([
+      publisher.send(topics.detections, found.detections.flatMap(routes)),
+      publisher.send(
+        topics.deadletter,
+        found.unreadable.map(({ message, reason }) => deadLetter(message, reason)),
+      ),
+    ]);
+  }
+
+  return {
+    batch: async (batch) => {
+      const found = detectMessages(batch.messages, matcher, settings);
+      await write(batch, found);
+      watch.events(batch.messages.length - found.unreadable.length, found.newest);
+      for (const { rule } of found.detections) watch.detection(rule.name, rule.level);
+      for (const { kind } of found.unreadable) watch.deadLetter(kind);
+    },
+  };
+}
+
+/** A detection goes to the partition of each group that it takes part in: whoever has that concludes the group. */
+function routesOf(groupings: readonly Grouping[], partitions: number): (detection: Detection) => readonly Message[] {
+  return (detection) => {
+    const value = Buffer.from(JSON.stringify(detectionOutput(detection), exactIntegers));
+    const keys = groupings
+      .filter(({ ruleNames }) => ruleNames.has(detection.rule.name))
+      .map((grouping) => groupKeyOf(grouping, detection))
+      .filter((key) => key !== undefined);
+    if (keys.length === 0) return [{ key: detection.id, value }];
+    return keys.map((key) => ({ key, value, partition: partitionOf(key, partitions) }));
+  };
+}

@@ -1,0 +1,76 @@
+import type { RuleSet } from "../../rules/load.ts";
+import type { Handler, Subscription } from "../../transport/transport.ts";
+import { type AlertSettings, alertsStage } from "./alerts-stage.ts";
+import type { StageContext } from "./context.ts";
+import { correlateStage } from "./correlate-stage.ts";
+import type { DetectSettings } from "./detect-messages.ts";
+import { detectStage } from "./detect-stage.ts";
+import type { StageName, Watch } from "./watch.ts";
+
+export interface StagesSettings {
+  readonly stages: readonly StageName[];
+  /** Prefix of the consumer groups: `rootcause` gives `rootcause-detect` and so on. */
+  readonly group: string;
+  readonly rules: RuleSet;
+  readonly detect: DetectSettings;
+  readonly alerts: AlertSettings;
+}
+
+/** Stages that run until they are closed. */
+export interface RunningStages {
+  /** Rejects when one cannot go on and will not recover by itself. */
+  readonly ended: Promise<void>;
+  /** For each partition that this process has, how many messages wait. */
+  lag(): ReturnType<Subscription["lag"]>;
+  /** Lets each finish what it is handling. */
+  close(): Promise<void>;
+}
+
+/** Starts the asked-for stages, each as a member of its consumer group; those that read what others write come first. */
+export async function startStages(context: StageContext, settings: StagesSettings): Promise<RunningStages> {
+  const { transport, topics, watch } = context;
+  const { group, rules, stages } = settings;
+  const partitions = await transport.partitions(topics.detections);
+  const running: Subscription[] = [];
+  const start = async (stage: StageName, from: readonly string[], make: () => Handler) => {
+    if (!stages.includes(stage)) return;
+    const handler = watched(stage, make(), watch);
+    running.push(await transport.subscribe({ groupId: `${group}-${stage}`, topics: from, handler }));
+  };
+  const correlate = stages.includes("correlate") ? correlateStage(context, rules.sequences, partitions) : undefined;
+  const close = async () => {
+    // Who writes stops before who reads it: on queues in one process the one waits for the other.
+    for (const subscription of running.toReversed()) await subscription.close();
+    await correlate?.[Symbol.asyncDispose]();
+  };
+  try {
+    await start("alerts", [topics.incidents], () => alertsStage(context, settings.alerts));
+    if (correlate !== undefined) await start("correlate", [topics.detections], () => correlate);
+    await start("detect", topics.events, () => detectStage(context, rules, settings.detect, partitions));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    ended: Promise.race([...running.map(({ ended }) => ended), new Promise<never>(() => undefined)]),
+    lag: () => running.flatMap((subscription) => subscription.lag()),
+    close,
+  };
+}
+
+/** The same handler, its batches timed, and its failures told once and not at each try. */
+function watched(stage: StageName, handler: Handler, watch: Watch): Handler {
+  return {
+    ...handler,
+    batch: async (batch, signal) => {
+      const began = performance.now();
+      try {
+        await handler.batch(batch, signal);
+      } catch (error) {
+        if (!signal.aborted) watch.failed(stage, error);
+        throw error;
+      }
+      watch.batch(stage, (performance.now() - began) / 1000);
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { Outcome } from "../../alerts/webhook.ts";
+import type { Level } from "../../model/detection.ts";
+import type { Ticks } from "../../model/ticks.ts";
+
+/** Where the stages say what they do: counted as metrics, and what a person must know is logged. */
+export interface Watch {
+  events(count: number, newest: Ticks | undefined): void;
+  detection(rule: string, level: Level): void;
+  incidents(change: "opened" | "changed" | "withdrawn", count: number): void;
+  deadLetter(kind: string): void;
+  alert(outcome: Outcome): void;
+  /** A batch was handled: if the stage had failed, it has recovered. */
+  batch(stage: StageName, seconds: number): void;
+  /** A batch failed and comes again. Called at each try; said once. */
+  failed(stage: StageName, error: unknown): void;
+}
+
+export const STAGES = ["ingest", "detect", "correlate", "alerts"] as const;
+export type StageName = (typeof STAGES)[number];
