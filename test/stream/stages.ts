@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Webhook } from "../../alerts/webhook.ts";
 import { startStages } from "../../pipeline/stream/run-stages.ts";
 import type { Topics } from "../../pipeline/stream/topics.ts";
 import type { Watch } from "../../pipeline/stream/watch.ts";
@@ -41,7 +42,7 @@ export async function stages(
     said = new Said(),
     webhooks = [],
     topics = TOPICS,
-  }: { said?: Said; webhooks?: { url: string }[]; topics?: Topics } = {},
+  }: { said?: Said; webhooks?: readonly Webhook[]; topics?: Topics } = {},
 ) {
   const publisher = await transport.publisher();
   return startStages(
