@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import type { FormatName } from "../ingest/shippers/formats.ts";
 import type { Level } from "../model/detection.ts";
 import { UserError } from "../model/user-error.ts";
+import { STAGES, type StageName } from "../pipeline/stream/watch.ts";
 import { parseYaml } from "./config/document.ts";
 import type { KafkaConfig } from "./config/kafka.ts";
-import { configSchema, type LOG_FORMATS, type LOG_LEVELS, STAGES, type Stage } from "./config/schema.ts";
+import { configSchema, type LOG_FORMATS, type LOG_LEVELS } from "./config/schema.ts";
 import type { Listen } from "./config/values.ts";
 
 /** The file that is read where --config names no other. */
@@ -50,7 +51,7 @@ export interface Config {
   /** Where metrics and health are served. */
   readonly http: { readonly listen: Listen };
   /** In the order of `STAGES`; `ingest` only where `ingest.paths` names something. */
-  readonly stages: readonly Stage[];
+  readonly stages: readonly StageName[];
   readonly log: LogConfig;
 }
 

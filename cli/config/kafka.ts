@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Topics } from "../../pipeline/stream/topics.ts";
 import { renewedSecret, secret } from "./secret.ts";
 import { section } from "./section.ts";
 import { HostAndPort, pemFile } from "./values.ts";
@@ -27,15 +28,6 @@ export type KafkaSasl =
       readonly password: string;
     }
   | { readonly mechanism: "oauthbearer"; readonly token: () => Promise<string> };
-
-/** Which topic holds what. */
-export interface Topics {
-  /** What detect reads; `ingest` publishes to the first. */
-  readonly events: readonly string[];
-  readonly detections: string;
-  readonly incidents: string;
-  readonly deadletter: string;
-}
 
 export interface KafkaConfig {
   readonly connection: KafkaConnection;

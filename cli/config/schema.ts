@@ -2,15 +2,12 @@ import { InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { FORMAT_NAMES } from "../../ingest/shippers/formats.ts";
 import { LEVELS } from "../../model/detection.ts";
+import { STAGES } from "../../pipeline/stream/watch.ts";
 import { parseThumbprints } from "../parse-options.ts";
 import { kafkaSection } from "./kafka.ts";
 import { secret } from "./secret.ts";
 import { section } from "./section.ts";
 import { Duration, HttpUrl, ListenAddress, pathIn, pemFile } from "./values.ts";
-
-/** The stages that a process may run, in the order in which an event passes them. */
-export const STAGES = ["ingest", "detect", "correlate", "alerts"] as const;
-export type Stage = (typeof STAGES)[number];
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export const LOG_FORMATS = ["auto", "json", "pretty"] as const;

@@ -1,0 +1,92 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { pino } from "pino";
+import { expect, onTestFinished, test } from "vitest";
+import { UserError } from "../../model/user-error.ts";
+import { createMetrics } from "../../pipeline/watch/metrics.ts";
+import { serveWatch, type WatchServerOptions } from "../../pipeline/watch/server.ts";
+import { StageWatch } from "../../pipeline/watch/stage-watch.ts";
+
+async function served(options: Partial<WatchServerOptions> = {}) {
+  const server = await serveWatch({
+    listen: { host: "127.0.0.1", port: 0 },
+    metrics: createMetrics(),
+    unready: () => [],
+    unhealthy: () => [],
+    ...options,
+  });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+async function get(address: string, path: string, init?: RequestInit) {
+  const response = await fetch(`http://${address}${path}`, init);
+  return { status: response.status, text: await response.text(), type: response.headers.get("content-type") };
+}
+
+test("metrics are Prometheus text", async () => {
+  const metrics = createMetrics();
+  metrics.events.add({ stage: "detect" }, 12);
+  const { address } = await served({ metrics });
+  const { status, text: body, type } = await get(address, "/metrics");
+  expect({ status, type }).toEqual({ status: 200, type: "text/plain; version=0.0.4; charset=utf-8" });
+  expect(body).toContain('\nrootcause_events_total{stage="detect"} 12\n');
+});
+
+test("ready and healthy are ok, or 503 with the reasons", async () => {
+  const unready: string[] = [];
+  const { address } = await served({ unready: () => unready, unhealthy: () => ["the broker has thrown us out"] });
+  expect(await get(address, "/readyz?verbose")).toMatchObject({ status: 200, text: "ok\n" });
+  unready.push("a", "b");
+  expect(await get(address, "/readyz")).toMatchObject({ status: 503, text: "a\nb\n" });
+  expect(await get(address, "/healthz")).toMatchObject({ status: 503, text: "the broker has thrown us out\n" });
+});
+
+test("a stage that fails says so once, is not ready, and is again when a batch is done", async () => {
+  const said: string[] = [];
+  const log = pino({ base: null, timestamp: false }, { write: (line) => void said.push(line) });
+  const metrics = createMetrics();
+  const watch = new StageWatch(metrics, log);
+  const { address } = await served({ metrics, unready: () => watch.failing() });
+  for (const _ of [1, 2, 3]) watch.failed("detect", new Error("connect\nECONNREFUSED"));
+  expect(await get(address, "/readyz")).toMatchObject({
+    status: 503,
+    text: expect.stringMatching(/^detect cannot go on since 20.*Z: connect ECONNREFUSED\n$/),
+  });
+  watch.batch("detect", 0.2);
+  watch.batch("detect", 0.2);
+  expect(await get(address, "/readyz")).toMatchObject({ status: 200 });
+  expect(said.map((line) => JSON.parse(line).msg)).toEqual([
+    "the stage cannot go on and tries again until it can",
+    "the stage goes on",
+  ]);
+  const { text: body } = await get(address, "/metrics");
+  expect(body).toContain('\nrootcause_retries_total{stage="detect"} 3\n');
+  expect(body).toContain('\nrootcause_batch_seconds_count{stage="detect"} 2\n');
+});
+
+test("there is nothing else, and nothing to change", async () => {
+  const { address } = await served();
+  expect(await get(address, "/")).toMatchObject({ status: 404 });
+  expect(await get(address, "/metrics", { method: "POST", body: "x".repeat(100_000) })).toMatchObject({ status: 405 });
+});
+
+test("what is no request is refused, and others are answered all the same", async () => {
+  const { address } = await served();
+  const port = Number(address.split(":")[1]);
+  for (const bytes of ["\u0000\u0001\r\n\r\n", `GET / HTTP/1.1\r\nx: ${"x".repeat(20_000)}\r\n\r\n`]) {
+    const socket = connect(port, "127.0.0.1");
+    socket.end(bytes);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 4\d\d /);
+  }
+  expect(await get(address, "/healthz")).toMatchObject({ status: 200 });
+});
+
+test("an address that is taken is the user's to mend", async () => {
+  const { address } = await served();
+  const listen = { host: "127.0.0.1", port: Number(address.split(":")[1]) };
+  await expect(served({ listen })).rejects.toThrow(UserError);
+  await expect(served({ listen })).rejects.toThrow(
+    /^Cannot serve metrics on 127\.0\.0\.1:\d+ \(.*EADDRINUSE.*http\.listen\.$/,
+  );
+});
