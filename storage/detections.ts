@@ -29,13 +29,13 @@ export async function* readDetections(store: Store, ruleNames: readonly string[]
          AND (rule_id, TimeCreatedTicks, id) > ({rule_id:String}, {TimeCreatedTicks:Int128}, {id:String})
        ORDER BY rule_id, TimeCreatedTicks, id
        LIMIT {page:UInt32}`,
-      { ruleNames, ...after, TimeCreatedTicks: String(after.TimeCreatedTicks), page: PAGE },
+      { ruleNames, ...after, page: PAGE },
       DetectionRow,
     );
     yield* page.map(detectionOf);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
-    after = last;
+    after = { rule_id: last.rule_id, TimeCreatedTicks: last.TimeCreatedTicks, id: last.id };
   }
 }
 

@@ -24,9 +24,10 @@ const MIGRATIONS: readonly { readonly name: string; readonly statements: readonl
 /**
  * Brings a store to this version's schema. Each migration is recorded after it ran; its statements can be repeated, so one that was
  * interrupted is simply run again.
+ * @param place where the store is, and `otherwise` what else the user could name, for the error.
  * @throws UserError when the store was made by a newer version.
  */
-export async function migrate(client: ClickHouseClient, place: string): Promise<void> {
+export async function migrate(client: ClickHouseClient, place: string, otherwise: string): Promise<void> {
   await client.command({
     query: `CREATE TABLE IF NOT EXISTS migrations (number UInt32, name String, applied DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY number`,
   });
@@ -34,7 +35,7 @@ export async function migrate(client: ClickHouseClient, place: string): Promise<
   const newest = row?.newest ?? 0;
   if (newest > MIGRATIONS.length)
     throw new UserError(
-      `The store ${place} was made by a newer rootcause (its schema is ${newest}, this version knows ${MIGRATIONS.length}): update rootcause, or name another folder with --store.`,
+      `The store ${place} was made by a newer rootcause (its schema is ${newest}, this version knows ${MIGRATIONS.length}): update rootcause, or name ${otherwise}.`,
     );
   for (const [index, { name, statements }] of MIGRATIONS.entries()) {
     const number = index + 1;

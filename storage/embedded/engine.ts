@@ -1,0 +1,122 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Session } from "chdb";
+import { writeAccess } from "./access.ts";
+import type { InsertStatement } from "./insert-statement.ts";
+import { type Answer, literal, prelude, type Statement } from "./statement.ts";
+import { Turns } from "./turns.ts";
+
+type Chdb = typeof import("chdb");
+
+/**
+ * ClickHouse inside this process, by its public door: statements in, bytes out. Each statement runs in a session of its own (about a millisecond), so
+ * that settings and parameters of one never reach another that runs beside it or after it.
+ */
+export class Engine {
+  readonly #chdb: Chdb;
+  readonly #data: string;
+  readonly #incoming: string;
+  /** Keeps the engine open, and its lock on the folder. */
+  readonly #root: Session;
+  readonly #turns = new Turns(CONCURRENT);
+  #files = 0;
+
+  private constructor(chdb: Chdb, data: string, incoming: string, config: string) {
+    this.#chdb = chdb;
+    this.#data = data;
+    this.#incoming = incoming;
+    this.#root = new chdb.Session(data, { connectionArgs: [`--config-file=${config}`] });
+  }
+
+  /**
+   * Opens the engine on `FOLDER/clickhouse`. A process can have one folder open at a time.
+   * @throws what the engine says when it cannot.
+   */
+  static async open(chdb: Chdb, folder: string): Promise<Engine> {
+    const incoming = join(folder, "incoming");
+    const config = await writeAccess(join(folder, "access"));
+    const engine = new Engine(chdb, join(folder, "clickhouse"), incoming, config);
+    // What a killed process left behind was never acknowledged.
+    await rm(incoming, { recursive: true, force: true });
+    await mkdir(incoming);
+    return engine;
+  }
+
+  /** How many statements run or wait. */
+  get load(): number {
+    return this.#turns.load;
+  }
+
+  /** @throws ChdbError with the engine's `Code: N. DB::Exception: …`. */
+  run(statement: Statement): Promise<Answer> {
+    return this.#turns.take(async () => {
+      const session = await this.#sessionFor(statement);
+      try {
+        const { sql, format = DEFAULT_FORMAT } = statement;
+        const result = await session.queryAsync(sql, { format });
+        return {
+          bytes: result.bytes(),
+          rowsRead: result.rowsRead,
+          bytesRead: result.bytesRead,
+          elapsed: result.elapsed,
+        };
+      } finally {
+        session.close();
+      }
+    });
+  }
+
+  /** Gives the answer piece by piece as the engine has it; only for formats whose pieces put together are the whole. */
+  async *stream(statement: Statement): AsyncGenerator<Uint8Array> {
+    using _turn = await this.#turns.next();
+    const session = await this.#sessionFor(statement);
+    try {
+      const { sql, format = DEFAULT_FORMAT } = statement;
+      for await (const piece of session.queryStream(sql, { format })) yield piece.raw();
+    } finally {
+      session.close();
+    }
+  }
+
+  /**
+   * Inserts rows in any format the engine reads. They go through a file beside the store: memory stays flat, and nothing is inserted of a body that
+   * breaks off.
+   */
+  async insert(statement: Statement, { target, settings, format }: InsertStatement, rows: Readable): Promise<Answer> {
+    const file = join(this.#incoming, String(this.#files++));
+    try {
+      await pipeline(rows, createWriteStream(file));
+      const from = `FROM INFILE ${literal(file)} COMPRESSION 'none'`;
+      return await this.run({ ...statement, sql: `${target} ${from}${settings} FORMAT ${format}` });
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  /** Waits for what is running. */
+  async close(): Promise<void> {
+    await this.#turns.idle();
+    this.#root.close();
+    await this.#chdb.drainPending();
+  }
+
+  async #sessionFor(statement: Statement): Promise<Session> {
+    const session = new this.#chdb.Session(this.#data);
+    const before = prelude(statement);
+    try {
+      if (before !== "") await session.queryAsync(before);
+      return session;
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
+}
+
+const DEFAULT_FORMAT = "TabSeparated";
+
+/** The engine works on Node's pool of threads; one stays free for files and compression. */
+const CONCURRENT = Math.max(1, Number(process.env.UV_THREADPOOL_SIZE ?? 4) - 1);

@@ -1,0 +1,74 @@
+import { type ClickHouseClient, ClickHouseError, createClient } from "@clickhouse/client";
+import { z } from "zod";
+import { UserError } from "../model/user-error.ts";
+import { SETTINGS } from "./client-settings.ts";
+import { DATABASE } from "./embedded/open-engine.ts";
+import { queryRows } from "./rows.ts";
+
+/** A ClickHouse server, or a process that serves a store (`rootcause store`). */
+export interface ClickHouseServer {
+  /** `http://host:8123` or `https://host:8443` */
+  readonly url: string;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  /** Made when it is not there; `rootcause` unless given. */
+  readonly database?: string | undefined;
+  /** PEM: the certificates of the authorities to trust, where the system's do not do. */
+  readonly ca?: string | undefined;
+}
+
+/**
+ * Connects to a server and makes the database when it is not there.
+ * @throws UserError when there is no server, it is not ClickHouse, its certificate is not trusted, or it refuses the user.
+ */
+export async function connect(server: ClickHouseServer): Promise<ClickHouseClient> {
+  const { database = DATABASE } = server;
+  // A server refuses everything that names a database which is not there.
+  const first = clientFor(server, "default");
+  try {
+    const [answer] = await queryRows(first, "SELECT version() AS version", {}, z.object({ version: z.string() }));
+    if (answer === undefined) throw new Error("an empty answer");
+    await first.command({
+      query: "CREATE DATABASE IF NOT EXISTS {database:Identifier}",
+      query_params: { database },
+    });
+  } catch (error) {
+    throw new UserError(whyNot(server, error));
+  } finally {
+    await first.close();
+  }
+  return clientFor(server, database);
+}
+
+function clientFor({ url, user, password, ca }: ClickHouseServer, database: string): ClickHouseClient {
+  return createClient({
+    url,
+    ...(user === undefined ? {} : { username: user }),
+    ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { tls: { ca_cert: Buffer.from(ca) } }),
+    database,
+    application: "rootcause",
+    // Merges may keep a loaded server from answering for a while.
+    request_timeout: 120_000,
+    compression: { request: { codec: "zstd", level: 1 }, response: { codec: "zstd" } },
+    clickhouse_settings: SETTINGS,
+  });
+}
+
+/** One line for the one who wrote the configuration. */
+function whyNot({ url, user = "default" }: ClickHouseServer, error: unknown): string {
+  const message = error instanceof Error ? (error.message || error.name).split("\n", 1)[0] : String(error);
+  if (error instanceof ClickHouseError)
+    return WRONG_USER.has(error.type ?? "")
+      ? `ClickHouse at ${url} does not let the user ${user} in: check clickhouse.user and clickhouse.password.`
+      : `ClickHouse at ${url} refuses (${message}): check what the user ${user} may do, and clickhouse.database.`;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (/CERT|SIGNATURE|ISSUER/.test(code))
+    return `The certificate of ${url} is not trusted (${message}): name its authority's file with clickhouse.ca, and the server as its certificate does.`;
+  if (code === "EPROTO") return `${url} does not speak TLS (${message}): is it http:// and not https://?`;
+  if (code !== "" || message === "Timeout error.")
+    return `ClickHouse at ${url} cannot be reached (${message}): is it running, and is clickhouse.url right?`;
+  return `What answers at ${url} is not ClickHouse's HTTP interface: check clickhouse.url.`;
+}
+
+const WRONG_USER = new Set(["AUTHENTICATION_FAILED", "REQUIRED_PASSWORD", "WRONG_PASSWORD", "UNKNOWN_USER"]);
