@@ -4,13 +4,14 @@ import type { FormatName } from "../ingest/shippers/formats.ts";
 import type { Level } from "../model/detection.ts";
 import { UserError } from "../model/user-error.ts";
 import { STAGES, type StageName } from "../pipeline/stream/watch.ts";
+import type { StoreTarget } from "../storage/store.ts";
 import { parseYaml } from "./config/document.ts";
 import type { KafkaConfig } from "./config/kafka.ts";
 import { configSchema, type LOG_FORMATS, type LOG_LEVELS } from "./config/schema.ts";
 import type { Listen } from "./config/values.ts";
 
 /** The file that is read where --config names no other. */
-const CONFIG_FILE = "rootcause.yml";
+export const CONFIG_FILE = "rootcause.yml";
 
 /** The store's folder where none is named. */
 const STORE_FOLDER = "rootcause-data";
@@ -27,7 +28,7 @@ export interface Config {
     readonly builtin: boolean;
   };
   /** Where what is found is kept: a server, or the embedded store in a folder. */
-  readonly clickhouse: ClickHouseServer | { readonly folder: string };
+  readonly clickhouse: StoreTarget;
   /** Undefined: queues in the process instead. */
   readonly kafka: KafkaConfig | undefined;
   readonly events: {
@@ -53,15 +54,6 @@ export interface Config {
   /** In the order of `STAGES`; `ingest` only where `ingest.paths` names something. */
   readonly stages: readonly StageName[];
   readonly log: LogConfig;
-}
-
-export interface ClickHouseServer {
-  readonly url: string;
-  readonly user?: string;
-  readonly password?: string;
-  readonly database: string;
-  /** PEM text. */
-  readonly ca?: string;
 }
 
 export interface Webhook {

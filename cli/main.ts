@@ -1,6 +1,7 @@
 import { argv, exitCode, stderr, stdout } from "node:process";
 import { Command, CommanderError } from "commander";
 import { UserError } from "../model/user-error.ts";
+import { addConfig } from "./config-check.ts";
 import { addDump } from "./dump.ts";
 import { EXIT } from "./exit-code.ts";
 import { addIncidents } from "./incidents.ts";
@@ -37,6 +38,7 @@ addScan(program);
 addIncidents(program);
 addDump(program);
 addRules(program);
+addConfig(program);
 addSimulate(program);
 for (const command of program.commands) command.option("--debug", "print the stack of an internal error");
 

@@ -54,7 +54,7 @@ test("--version and --help are no mistakes", async () => {
     code: 0,
     out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
   });
-  for (const command of ["scan", "incidents", "dump", "rules", "simulate"]) {
+  for (const command of ["scan", "incidents", "dump", "rules", "config", "simulate"]) {
     const { code, out, err } = await rootcause(folder, command, "--help");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain("Examples:\n  rootcause ");
