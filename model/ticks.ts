@@ -37,6 +37,26 @@ const ISO = /^((?:\d{4}|[+-]\d{6})-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?
 
 /** Reads an ISO 8601 date or date and time, UTC when it names no zone; undefined when the text is none. */
 export function ticksFromIso(text: string): Ticks | undefined {
+  return ticksFromExact(text) ?? ticksFromAny(text);
+}
+
+/** The form that `isoFromTicks` writes, for which there is a quicker way; undefined for others. */
+function ticksFromExact(text: string): Ticks | undefined {
+  if (text.length !== 28 || !/^\d{4}-\d\d-(?:[01]\d|2[0-8])T\d\d:\d\d:\d\d\.\d{7}Z$/.test(text)) return undefined;
+  // Most events that come together are of one minute.
+  const minute = text.slice(0, 17);
+  if (minute !== lastMinute.text) {
+    const ms = Date.parse(`${minute}00Z`);
+    if (Number.isNaN(ms)) return undefined;
+    lastMinute = { text: minute, start: UNIX_EPOCH + BigInt(ms) * 10_000n };
+  }
+  const seconds = Number(text.slice(17, 19));
+  return seconds > 59 ? undefined : lastMinute.start + BigInt(seconds * 10_000_000 + Number(text.slice(20, 27)));
+}
+
+let lastMinute = { text: "", start: 0n };
+
+function ticksFromAny(text: string): Ticks | undefined {
   const match = ISO.exec(text.trim());
   if (match === null) return undefined;
   const [, day = "", clock = "00:00:00", fraction = "", zone = "Z"] = match;

@@ -61,8 +61,12 @@ function addAttributes(add: Add, name: string, object: JsonObject): void {
   }
 }
 
+const NINE = "9".charCodeAt(0);
+
 /** An element that comes again is called `Name_1`, `Name_2` …: its name is the one that stands before. */
 function elementName(object: JsonObject, key: string): string {
+  // Most names end in a letter, which is seen sooner than an expression is tried.
+  if (key.charCodeAt(key.length - 1) > NINE) return key;
   const [, stem = "", number = ""] = /^(.+)_([1-9]\d{0,4})$/.exec(key) ?? [];
   if (stem === "" || !Object.hasOwn(object, stem)) return key;
   return number === "1" || Object.hasOwn(object, `${stem}_${Number(number) - 1}`) ? stem : key;

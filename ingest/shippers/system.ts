@@ -66,6 +66,7 @@ function inBraces(guid: string | undefined): string | undefined {
 
 /** `0x` and lower-case digits without leading zeros, from hex or from decimal; negative numbers are 64-bit ones with the highest bit set. */
 export function keywordsText(text: string | undefined): string | undefined {
-  if (text === undefined || !/^(0[xX][0-9a-fA-F]{1,16}|-?\d{1,20})$/.test(text)) return undefined;
+  if (text === undefined || /^0x[1-9a-f][0-9a-f]{0,15}$/.test(text)) return text;
+  if (!/^(0[xX][0-9a-fA-F]{1,16}|-?\d{1,20})$/.test(text)) return undefined;
   return `0x${BigInt.asUintN(64, BigInt(text)).toString(16)}`;
 }
