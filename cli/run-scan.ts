@@ -35,6 +35,7 @@ export async function runScan(paths: readonly string[], options: ScanOptions): P
     store: options.store === false ? undefined : options.store,
     storeEvents: options.storeEvents ?? false,
     recover: options.recover ?? false,
+    messageFormat: options.messageFormat,
     jobs: options.jobs,
     from: options.from,
     to: options.to,

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { FORMAT_NAMES, type FormatName } from "../ingest/shippers/formats.ts";
 import { LEVELS, type Level } from "../model/detection.ts";
 import type { Ticks } from "../model/ticks.ts";
 import { formatOption, parseCount, parseMoment, parseSeconds, parseThumbprints, storeOption } from "./parse-options.ts";
@@ -8,6 +9,7 @@ import { addRuleOptions, type RuleOptions } from "./rule-options.ts";
 const HELP = `
 Examples:
   rootcause scan ./winevt/Logs                          one host's logs, or a folder with those of many
+  rootcause scan winlogbeat.jsonl.gz events.xml         what log shippers and the Event Viewer write (docs/shippers.md)
   rootcause scan ./logs --from 2026-03-01 --format jsonl --output found.jsonl
   rootcause scan ./logs --must-stay-off 2796BAE63F1801E277261BA0D77770028F20EEE4
   rootcause scan C:\\Windows\\System32\\winevt\\Logs --follow   go on with what Windows writes, until Ctrl-C
@@ -29,6 +31,7 @@ export interface ScanOptions extends RuleOptions {
   readonly store: string | false;
   readonly storeEvents?: true;
   readonly recover?: true;
+  readonly messageFormat?: FormatName;
   readonly jobs?: number;
   readonly from?: Ticks;
   readonly to?: Ticks;
@@ -43,8 +46,8 @@ export interface ScanOptions extends RuleOptions {
 export function addScan(program: Command): void {
   const command = program
     .command("scan")
-    .description("read EVTX files and show what broke, why, and what will")
-    .argument("<path...>", "EVTX files, and folders to look through for them")
+    .description("read Windows event logs and show what broke, why, and what will")
+    .argument("<path...>", "EVTX files, files of JSON or event XML, and folders to look through for them")
     .addOption(formatOption())
     .option("--output <file>", "write the result here instead of standard output")
     .option("--detections", "also print each event that a rule matched");
@@ -56,6 +59,14 @@ export function addScan(program: Command): void {
       new Option("--recover", "also use what can be made out in slack space, damage and disk images").conflicts(
         "follow",
       ),
+    )
+    .addOption(
+      new Option(
+        "--message-format <name>",
+        "the one format of all messages in JSON and XML files (each shows its own unless given)",
+      )
+        .choices(FORMAT_NAMES)
+        .conflicts("follow"),
     )
     .option("--jobs <n>", "how many threads read (as many as there are cores unless given)", parseCount)
     .option("--from <time>", "leave out events before this moment (UTC unless it names a zone)", parseMoment)

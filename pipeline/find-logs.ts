@@ -1,24 +1,31 @@
-import { type Dirent, readdirSync, statSync } from "node:fs";
+import { closeSync, type Dirent, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Damage } from "../ingest/evtx/damage.ts";
 import { NotEvtxError, openEvtx } from "../ingest/evtx/file.ts";
+import { isTextLog } from "../ingest/files/text-file.ts";
 import { UserError } from "../model/user-error.ts";
+import { STORE_MARKER } from "../storage/store-folder.ts";
+import type { FoundDamage } from "./damage-report.ts";
 
 export interface LogFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+  /** JSON or event XML, and not EVTX. */
+  readonly isText: boolean;
+  /** 0 for what is no EVTX file. */
   readonly chunkCount: number;
+  /** By the user; otherwise it was found in a folder. */
+  readonly isNamed: boolean;
 }
 
 export interface FoundLogs {
   readonly files: readonly LogFile[];
-  /** Files in folders that end in .evtx and are something else, or cannot be opened. */
-  readonly damage: readonly Damage[];
+  /** Files in folders that are called as logs are and cannot be opened, or end in .evtx and are something else. */
+  readonly damage: readonly FoundDamage[];
 }
 
 /**
- * The EVTX files that the paths name: files as they are, folders looked through to the bottom, each file once, in order of name.
+ * The EVTX files, and files of JSON and event XML, that the paths name: files as they are, folders looked through to the bottom, each file once, in order of name.
  *
  * `anyKind`: a file that is no EVTX file is one without chunks.
  *
@@ -26,40 +33,71 @@ export interface FoundLogs {
  */
 export function findLogs(paths: readonly string[], anyKind = false): FoundLogs {
   const files = new Map<string, LogFile>();
-  const damage: Damage[] = [];
+  const damage: FoundDamage[] = [];
   for (const path of paths) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) throw new UserError(`${path}: there is no such file or folder; check the path.`);
-    if (!stat.isDirectory()) files.set(path, logFile(path, anyKind));
-    else for (const file of evtxFilesIn(path, damage)) addFound(file, files, damage, anyKind);
+    if (!stat.isDirectory()) files.set(path, logFile(path, true, anyKind));
+    else for (const file of filesIn(path, isLog, damage)) if (!files.has(file)) addFound(file, files, damage, anyKind);
   }
   if (files.size === 0 && damage.length === 0)
-    throw new UserError(`${paths.join(", ")}: no log file found; name .evtx files, or a folder that has some.`);
+    throw new UserError(
+      `${paths.join(", ")}: no log file found; name files that end in .evtx, .json, .jsonl, .ndjson or .xml (or .gz of the last four), or a folder that has some.`,
+    );
   return { files: [...files.values()], damage };
 }
 
-function addFound(path: string, files: Map<string, LogFile>, damage: Damage[], anyKind: boolean): void {
+/** Whether `--follow` can go on with it: what is no folder must be an EVTX log, now or later. @throws UserError for JSON and XML */
+export function refuseTextLogs(paths: readonly string[]): void {
+  const text = paths.find((path) => isTextLog(path) && !isFolder(path));
+  if (text !== undefined)
+    throw new UserError(`${text}: only EVTX logs are followed; read files of JSON or XML without --follow.`);
+}
+
+function isLog(name: string): boolean {
+  return isEvtx(name) || isTextLog(name);
+}
+
+function isEvtx(name: string): boolean {
+  return name.toLowerCase().endsWith(".evtx");
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function addFound(path: string, files: Map<string, LogFile>, damage: FoundDamage[], anyKind: boolean): void {
   try {
-    files.set(path, logFile(path, anyKind));
+    files.set(path, logFile(path, false, anyKind));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     damage.push(unreadable(path, error instanceof NotEvtxError ? "not an EVTX file" : error.message));
   }
 }
 
-function logFile(path: string, anyKind: boolean): LogFile {
+function logFile(path: string, isNamed: boolean, anyKind: boolean): LogFile {
   try {
+    if (isTextLog(path)) {
+      // Here and not later: a file that cannot be opened is known at once.
+      closeSync(openSync(path, "r"));
+      return { path, size: statSync(path).size, isText: true, chunkCount: 0, isNamed };
+    }
     using file = openEvtx(path);
-    return { path, size: file.size, chunkCount: file.chunkCount };
+    return { path, size: file.size, isText: false, chunkCount: file.chunkCount, isNamed };
   } catch (error) {
-    if (anyKind && error instanceof NotEvtxError) return { path, size: statSync(path).size, chunkCount: 0 };
+    if (anyKind && error instanceof NotEvtxError)
+      return { path, size: statSync(path).size, isText: false, chunkCount: 0, isNamed };
     if (error instanceof UserError || !isSystemError(error)) throw error;
     throw new UserError(`${path}: cannot be read (${error.code}); check that the file is there and may be read.`);
   }
 }
 
 /** Every file below a folder that is called .evtx, in order of name. */
-export function* evtxFilesIn(folder: string, damage: Damage[]): Generator<string> {
+export function evtxFilesIn(folder: string, damage: FoundDamage[]): Iterable<string> {
+  return filesIn(folder, isEvtx, damage);
+}
+
+function* filesIn(folder: string, isWanted: (name: string) => boolean, damage: FoundDamage[]): Generator<string> {
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -68,15 +106,17 @@ export function* evtxFilesIn(folder: string, damage: Damage[]): Generator<string
     damage.push(unreadable(folder, `the folder cannot be read (${error.code})`));
     return;
   }
+  // A store is no place for logs, and has thousands of files.
+  if (entries.some(({ name }) => name === STORE_MARKER)) return;
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* evtxFilesIn(path, damage);
-    else if (entry.isFile() && entry.name.toLowerCase().endsWith(".evtx")) yield path;
+    if (entry.isDirectory()) yield* filesIn(path, isWanted, damage);
+    else if (entry.isFile() && isWanted(entry.name)) yield path;
   }
 }
 
-function unreadable(file: string, reason: string): Damage {
-  return { file, offset: 0, chunk: undefined, recordId: undefined, kind: "lost", reason };
+function unreadable(file: string, reason: string): FoundDamage {
+  return { file, offset: 0, kind: "lost", reason };
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {

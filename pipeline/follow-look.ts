@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Damage } from "../ingest/evtx/damage.ts";
 import { LiveLog, type Look, type ReadPlace, type Unsure } from "../ingest/evtx/follow.ts";
+import type { FoundDamage } from "./damage-report.ts";
 import type { Range } from "./detect-range.ts";
 import { evtxFilesIn } from "./find-logs.ts";
 import type { Places } from "./follow-bookmark.ts";
@@ -78,7 +78,7 @@ export function isFileError(error: unknown): boolean {
 
 /** The logs that these paths name, each once: files also when they are not there, folders looked through to the bottom. */
 function logsOf(paths: readonly string[]): ReadonlySet<string> {
-  const unreadable: Damage[] = [];
+  const unreadable: FoundDamage[] = [];
   return new Set(
     paths.flatMap((path) => {
       const absolute = resolve(path);

@@ -14,6 +14,7 @@ import { incidentRows } from "../storage/incident-rows.ts";
 import { openStore } from "../storage/store.ts";
 import { detectInParallel } from "./detect-pool.ts";
 import { detectRange } from "./detect-range.ts";
+import { refuseTextLogs } from "./find-logs.ts";
 import { readBookmark, writeBookmark } from "./follow-bookmark.ts";
 import { areWhereTheyWere, isFileError, lookAtLogs, type News } from "./follow-look.ts";
 import type { ScanOptions, ScanResult } from "./scan.ts";
@@ -58,6 +59,7 @@ export async function* follow(
 ): AsyncGenerator<FollowNews> {
   for (const path of options.paths)
     if (!existsSync(path)) throw new UserError(`${path}: there is no such file or folder; check the path.`);
+  refuseTextLogs(options.paths);
   const rules = loadRules(options.rulePaths, { placeholders: placeholdersOf(options) });
   const run = new ScanRun(rules, await openStore(options.store), options.storeEvents);
   try {

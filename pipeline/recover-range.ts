@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { recoverRecords } from "../ingest/evtx/recover.ts";
 import { CoverageMap } from "../model/coverage.ts";
 import type { Detection } from "../model/detection.ts";
@@ -5,7 +6,7 @@ import { eventRef } from "../model/event.ts";
 import { detect } from "../rules/sigma/detect.ts";
 import type { Matcher } from "../rules/sigma/matcher.ts";
 import { type StoredEvent, storedEvent } from "../storage/events.ts";
-import type { DetectOptions, RangeResult } from "./detect-range.ts";
+import type { DetectOptions, RangeResult } from "./range-result.ts";
 
 /** Runs the rules over what a file has beside the records that it counts as its own. */
 export function recoverRange(path: string, matcher: Matcher, options: DetectOptions): RangeResult {
@@ -13,9 +14,13 @@ export function recoverRange(path: string, matcher: Matcher, options: DetectOpti
   const events: StoredEvent[] = [];
   const coverage = new CoverageMap();
   let recoveredRecords = 0;
+  let isLog = false;
   // What is wrong with the file is told where it is read ordinarily.
   for (const { record, recovered } of recoverRecords(path, () => {})) {
-    if (recovered === undefined) continue;
+    if (recovered === undefined) {
+      isLog = true;
+      continue;
+    }
     recoveredRecords++;
     const { time } = record;
     if ((options.from !== undefined && time < options.from) || (options.to !== undefined && time >= options.to))
@@ -27,6 +32,8 @@ export function recoverRange(path: string, matcher: Matcher, options: DetectOpti
     if (options.keepEvents) events.push(storedEvent(record));
   }
   return {
+    // Those of a log count where it is read ordinarily.
+    bytes: isLog ? 0 : statSync(path).size,
     records: recoveredRecords,
     recovered: recoveredRecords,
     detections,

@@ -13,8 +13,8 @@ import { reconcileIncidents } from "../storage/reconcile-incidents.ts";
 import { readRecordSpans, writeRecordSpans } from "../storage/record-spans.ts";
 import type { Store } from "../storage/store.ts";
 import { DamageReport } from "./damage-report.ts";
-import type { RangeResult } from "./detect-range.ts";
 import { findLogGaps, gapRuleNames, tellsOfGap } from "./log-gaps.ts";
+import type { RangeResult } from "./range-result.ts";
 
 /** Rows of an insert. */
 const BATCH = 10_000;
@@ -69,7 +69,7 @@ export class ScanRun {
   async take(result: RangeResult): Promise<void> {
     this.records += result.records;
     this.recovered += result.recovered;
-    this.damage.add(result.damage);
+    this.damage.addFiles(result.damage);
     for (const detection of result.detections) {
       this.#add(detection);
       this.#computers.add(detection.event.computer.toLowerCase());

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { FormatName } from "../ingest/shippers/formats.ts";
 import type { Detection } from "../model/detection.ts";
 import type { Incident } from "../model/incident.ts";
 import type { LogGap } from "../model/log-gap.ts";
@@ -9,13 +10,13 @@ import type { Refused } from "../rules/parse-file.ts";
 import { openStore } from "../storage/store.ts";
 import type { FileDamage } from "./damage-report.ts";
 import { detectInParallel } from "./detect-pool.ts";
-import type { Range } from "./detect-range.ts";
+import type { Work } from "./detect-worker.ts";
 import { DetectionSpool } from "./detection-spool.ts";
 import { findLogs, type LogFile } from "./find-logs.ts";
 import { ScanRun } from "./scan-run.ts";
 
 export interface ScanOptions extends OperatorLists {
-  /** EVTX files and folders. */
+  /** EVTX files, files of JSON or event XML, and folders. */
   readonly paths: readonly string[];
   /** Rule files and folders. */
   readonly rulePaths: readonly string[];
@@ -24,6 +25,8 @@ export interface ScanOptions extends OperatorLists {
   readonly storeEvents: boolean;
   /** Also use what can be made out in slack space, damage and files of other kinds. */
   readonly recover?: boolean;
+  /** Of messages in JSON and XML; each shows its own unless given. */
+  readonly messageFormat?: FormatName | undefined;
   /** Threads that read; as many as there are cores unless given. */
   readonly jobs: number | undefined;
   readonly from: Ticks | undefined;
@@ -74,8 +77,8 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   try {
     await run.begin();
     run.damage.add(damage);
-    const ranges = files.flatMap((file) => [...rangesOf(file), ...(options.recover ? [recoveryOf(file)] : [])]);
-    const jobs = Math.max(1, Math.min(options.jobs ?? availableParallelism(), ranges.length));
+    const work = files.flatMap((file) => [...workOf(file, options)]);
+    const jobs = Math.max(1, Math.min(options.jobs ?? availableParallelism(), work.length));
     const setup = {
       rulePaths: options.rulePaths,
       placeholders,
@@ -83,10 +86,10 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       to: options.to,
       keepEvents: options.storeEvents,
     };
-    await detectInParallel(ranges, jobs, setup, options.signal, async (result, range) => {
+    await detectInParallel(work, jobs, setup, options.signal, async (result) => {
       await run.take(result);
       await spool?.add(result.detections);
-      bytes += range.bytes;
+      bytes += result.bytes;
       options.onProgress?.({ bytes, totalBytes, records: run.records });
     });
     const { incidents, gaps } = await run.conclude();
@@ -114,18 +117,9 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
 /** Chunks that a thread takes at once: 4 MiB. */
 const RANGE_CHUNKS = 64;
 
-interface SizedRange extends Range {
-  readonly bytes: number;
-}
-
-function* rangesOf({ path, size, chunkCount }: LogFile): Generator<SizedRange> {
-  for (let firstChunk = 0; firstChunk < chunkCount; firstChunk += RANGE_CHUNKS) {
-    const endChunk = Math.min(chunkCount, firstChunk + RANGE_CHUNKS);
-    yield { path, firstChunk, endChunk, bytes: (size * (endChunk - firstChunk)) / chunkCount };
-  }
-}
-
-/** Its bytes count where the file is not read otherwise. */
-function recoveryOf({ path, size, chunkCount }: LogFile): SizedRange {
-  return { path, firstChunk: 0, endChunk: 0, recover: true, bytes: chunkCount === 0 ? size : 0 };
+function* workOf({ path, isText, chunkCount, isNamed }: LogFile, options: ScanOptions): Generator<Work> {
+  if (isText) yield { path, format: options.messageFormat, isNamed };
+  for (let firstChunk = 0; firstChunk < chunkCount; firstChunk += RANGE_CHUNKS)
+    yield { path, firstChunk, endChunk: Math.min(chunkCount, firstChunk + RANGE_CHUNKS) };
+  if (options.recover && !isText) yield { path, firstChunk: 0, endChunk: 0, recover: true };
 }

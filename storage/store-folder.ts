@@ -5,7 +5,7 @@ import { UserError } from "../model/user-error.ts";
 import { holderOf } from "./holder.ts";
 
 /** The file that says a folder is a store, and the sentence in it, for whoever finds the folder. */
-const MARKER = "rootcause-store.txt";
+export const STORE_MARKER = "rootcause-store.txt";
 const MARKER_TEXT =
   "This folder is a rootcause store (ClickHouse data under clickhouse/). Delete the whole folder to forget it.\n";
 
@@ -14,7 +14,7 @@ const ADDRESS = "rootcause-store-address.json";
 
 /** Whether a folder is there and is a store. */
 export async function isStore(folder: string): Promise<boolean> {
-  const text = await readFile(join(folder, MARKER), "utf8").catch(() => undefined);
+  const text = await readFile(join(folder, STORE_MARKER), "utf8").catch(() => undefined);
   return text !== undefined;
 }
 
@@ -27,7 +27,7 @@ export async function claim(folder: string): Promise<void> {
   try {
     // Under a folder that is there, one step is enough; Node's recursive mkdir does not come back from some (those in /proc).
     await mkdir(folder, { recursive: !(await exists(dirname(resolve(folder)))) }).catch(unlessItExists);
-    if ((await readdir(folder)).length === 0) return await writeFile(join(folder, MARKER), MARKER_TEXT);
+    if ((await readdir(folder)).length === 0) return await writeFile(join(folder, STORE_MARKER), MARKER_TEXT);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(`Cannot make a store in ${folder} (${why}): name another folder with --store.`);

@@ -5,6 +5,7 @@ import { emptyFolder, rootcause } from "./run.ts";
 
 const folder = await emptyFolder();
 await writeFile(join(folder, "notes.txt"), "no log");
+await writeFile(join(folder, "notes.json"), "{}");
 await writeFile(join(folder, "typo.yml"), "roots:\n  mustStayOf: []\n");
 
 test.concurrent.for([
@@ -15,6 +16,15 @@ test.concurrent.for([
     /^rootcause: option '--format <format>' argument 'xml' is invalid\. Allowed choices are table, json/,
   ],
   [["scan", "x", "--from", "yesterday"], /Give a date or a date and time, like 2026-03-02 or/],
+  [
+    ["scan", "notes.json", "--follow"],
+    /^rootcause: notes\.json: only EVTX logs are followed; read.* without --follow\.\n$/,
+  ],
+  [
+    ["scan", "x", "--message-format", "syslog"],
+    /argument 'syslog' is invalid\. Allowed choices are winlogbeat, evtx-dump/,
+  ],
+  [["scan", "x", "--message-format", "xml", "--follow"], /cannot be used with option '--follow'\n$/],
   [["scan", "x", "--jobs", "0"], /Give a whole number, 1 or more\.\n$/],
   [["scan", "x", "--must-stay-off", "12:34"], /"1234" is no SHA-1 thumbprint: 40 hexadecimal digits/],
   [

@@ -1,4 +1,4 @@
-import { copyFile, readFile, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -35,7 +35,7 @@ describe.concurrent("scan", () => {
     const first = await rootcause(folder, "scan", "fleet", "--format", "jsonl");
     expect(first.code).toBe(0);
     expect(first.err).toMatch(
-      /^Read \d+ files, [\d,]+ records \(.* MB\) in .* s; every record could be read\.\nNext: /,
+      /^Read \d+ files, [\d,]+ records \(.* MB\) in .* s; every record could be read\.\nfleet\/truth\.json: no events in it \(.*\)\nNext: /,
     );
     const [worst] = parse(first.out);
     expect(worst).toMatchObject({ state: "failing", severity: "critical" });
@@ -62,6 +62,26 @@ describe.concurrent("scan", () => {
     expect(dump.code).toBe(4);
     expect(dump.err).toMatch(/^torn\.evtx: .*\n {2}at byte /m);
     expect(JSON.parse(dump.out.split("\n")[0] ?? "")).toHaveProperty("Event.System.EventRecordID");
+  });
+
+  test("JSON and XML: what is no event is lost by line and byte; folders are looked through for them; one format may be asked for", async () => {
+    await mkdir(join(folder, "mixed/rootcause-data"), { recursive: true });
+    const lines = (await rootcause(folder, "dump", system)).out.split("\n");
+    await writeFile(
+      join(folder, "mixed/a.jsonl"),
+      `${lines.slice(0, 3).join("\n")}\n{"torn\n${lines.slice(3).join("\n")}`,
+    );
+    await writeFile(join(folder, "mixed/rootcause-data/rootcause-store.txt"), "");
+    await writeFile(join(folder, "mixed/rootcause-data/follow.json"), "{}");
+    for (let file = 0; file < 8; file++) await writeFile(join(folder, `mixed/${file}.json`), '{"name":"x"}');
+    const { code, out } = await rootcause(folder, "scan", "mixed", "--no-store");
+    expect(code).toBe(4);
+    expect(out).toMatch(
+      /; at least 1 record could not be read and is left out\.\nmixed\/a\.jsonl: once not readable\n {2}at line 4, byte [\d,]+: it is cut off: the line ends within a text\n/,
+    );
+    expect(out).toMatch(/\n(?:mixed\/\d\.json: no events in it \(.*\)\n){5}… and no events in 3 more files\nNext: /);
+    const other = await rootcause(folder, "scan", "mixed/a.jsonl", "--no-store", "--message-format", "winlogbeat");
+    expect(other.out).toContain("there are no events in it: It is none of the known formats, or not winlogbeat.");
   });
 
   test("writes to a file, with detections and between two moments", async () => {

@@ -1,0 +1,120 @@
+import type { ClockStep } from "../model/clock-steps.ts";
+import { type Coverage, CoverageMap } from "../model/coverage.ts";
+import type { Detection } from "../model/detection.ts";
+import type { WindowsEvent } from "../model/event.ts";
+import { type RecordSpan, RecordSpans } from "../model/record-spans.ts";
+import type { Shape } from "../model/shape.ts";
+import type { Ticks } from "../model/ticks.ts";
+import { detect } from "../rules/sigma/detect.ts";
+import type { Matcher } from "../rules/sigma/matcher.ts";
+import { type StoredEvent, storedEvent } from "../storage/events.ts";
+import { DamageReport, type FileDamage, type FoundDamage } from "./damage-report.ts";
+
+export interface DetectOptions {
+  /** Events before it are passed over. */
+  readonly from: Ticks | undefined;
+  /** So are events from it on. */
+  readonly to: Ticks | undefined;
+  /** Give back every event, not only what was detected. */
+  readonly keepEvents: boolean;
+}
+
+/** What one range, or a piece of it, came to; plain data, so that it can cross threads. */
+export interface RangeResult {
+  /** Bytes of the file that have been read for it. */
+  readonly bytes: number;
+  readonly records: number;
+  /** Those of `records` that had to be recovered. */
+  readonly recovered: number;
+  readonly detections: readonly Detection[];
+  readonly coverage: readonly Coverage[];
+  /** Which records were there, within the asked-for time or not. */
+  readonly spans: readonly RecordSpan[];
+  readonly steps: readonly ClockStep[];
+  readonly damage: readonly FileDamage[];
+  readonly events: readonly StoredEvent[];
+}
+
+/** Runs the rules over one event after the other, and notes what else is to be known of them. */
+export class RangeReader {
+  readonly #matcher: Matcher;
+  readonly #options: DetectOptions;
+  readonly #detections: Detection[] = [];
+  readonly #events: StoredEvent[] = [];
+  readonly #damage = new DamageReport();
+  readonly #coverage = new CoverageMap();
+  readonly #seen = new RecordSpans();
+  #records = 0;
+
+  constructor(matcher: Matcher, options: DetectOptions) {
+    this.#matcher = matcher;
+    this.#options = options;
+  }
+
+  add(event: WindowsEvent): void {
+    this.#records++;
+    const { time } = event;
+    const { from, to, keepEvents } = this.#options;
+    const isAsked = (from === undefined || time >= from) && (to === undefined || time < to);
+    addSeen(this.#seen, isAsked ? this.#coverage : undefined, event);
+    if (!isAsked) return;
+    this.#detections.push(...detect(this.#matcher, event));
+    if (keepEvents) this.#events.push(storedEvent(event));
+  }
+
+  addDamage(damage: FoundDamage): void {
+    this.#damage.add([damage]);
+  }
+
+  result(bytes: number): RangeResult {
+    return {
+      bytes,
+      records: this.#records,
+      recovered: 0,
+      detections: this.#detections,
+      coverage: [...this.#coverage.values()],
+      spans: [...this.#seen.logs()].flatMap((log) => log.spans),
+      steps: [...this.#seen.steps()],
+      damage: this.#damage.byFile(),
+      events: this.#events,
+    };
+  }
+}
+
+function addSeen(seen: RecordSpans, coverage: CoverageMap | undefined, event: WindowsEvent): void {
+  const { time } = event;
+  const slots = originOf(event.shape);
+  const computer = textOf(event, slots.computer);
+  const channel = textOf(event, slots.channel);
+  if (time === 0n || computer === undefined || channel === undefined) return;
+  coverage?.add({ computer, channel, first: time, last: time });
+  const id = textOf(event, slots.recordId);
+  if (id !== undefined && RECORD_ID.test(id)) seen.addRecord(computer, channel, BigInt(id), time);
+}
+
+/** What 64 bits hold with a digit to spare: hostile text has others. */
+const RECORD_ID = /^\d{1,19}$/;
+
+/** The slots that every record is asked for, looked up once a shape. */
+interface Origin {
+  readonly computer: number | undefined;
+  readonly channel: number | undefined;
+  readonly recordId: number | undefined;
+}
+
+const origins = new WeakMap<Shape, Origin>();
+
+function originOf(shape: Shape): Origin {
+  let origin = origins.get(shape);
+  if (origin === undefined) {
+    const slot = (name: string) => shape.field(name)?.slots[0];
+    origin = { computer: slot("Computer"), channel: slot("Channel"), recordId: slot("EventRecordID") };
+    origins.set(shape, origin);
+  }
+  return origin;
+}
+
+function textOf(event: WindowsEvent, slot: number | undefined): string | undefined {
+  const value = slot === undefined ? undefined : event.value(slot);
+  return typeof value === "string" ? value : value?.[0];
+}
