@@ -1,0 +1,80 @@
+import type { Admin } from "kafkajs";
+import { UserError } from "../model/user-error.ts";
+import { kafkaClient, nameOf } from "./kafka/client.ts";
+import { connectError } from "./kafka/errors.ts";
+import { KafkaMember } from "./kafka/member.ts";
+import type { KafkaOptions } from "./kafka/options.ts";
+import { Outage } from "./kafka/outage.ts";
+import { KafkaPublisher } from "./kafka/publisher.ts";
+import { partitionCount, setUpTopics, type TopicReport, type WantedTopic } from "./kafka/topics.ts";
+import type { Publisher, SubscribeOptions, Subscription, Transport } from "./transport.ts";
+
+export { TooLargeError } from "./kafka/errors.ts";
+export type { KafkaOptions, KafkaSasl, Log } from "./kafka/options.ts";
+export type { TopicReport, WantedTopic } from "./kafka/topics.ts";
+
+/** Connects to Kafka; whatever stands in the way is a UserError of one line. Once connected, an outage is waited out. */
+export async function kafkaTransport(options: KafkaOptions): Promise<Transport> {
+  const outage = new Outage(nameOf(options), options.log ?? (() => undefined));
+  const kafka = kafkaClient(options, outage);
+  const admin = await connectedAdmin(options, outage);
+  const open = new Set<Publisher | Subscription>();
+
+  async function partitions(topic: string): Promise<number> {
+    const count = await partitionCount(admin, topic);
+    if (count !== undefined) return count;
+    throw new UserError(`${nameOf(options)}: there is no topic ${topic}: make it, or let rootcause setup make it`);
+  }
+
+  async function publisher(): Promise<Publisher> {
+    const made = new KafkaPublisher(kafka, partitions, outage);
+    open.add(made);
+    return made;
+  }
+
+  async function subscribe(subscribeOptions: SubscribeOptions): Promise<Subscription> {
+    for (const topic of subscribeOptions.topics) await partitions(topic);
+    const member = new KafkaMember(kafka, admin, options, outage, subscribeOptions);
+    open.add(member);
+    await member.join();
+    return member;
+  }
+
+  return {
+    partitions,
+    publisher,
+    subscribe,
+    close: async () => {
+      await Promise.all([...open].map((each) => each.close()));
+      await admin.disconnect();
+    },
+  };
+}
+
+/** Makes the topics that are missing, and says for each what is. What exists is never changed. */
+export async function setupTopics(
+  options: KafkaOptions,
+  wanted: readonly WantedTopic[],
+): Promise<readonly TopicReport[]> {
+  const admin = await connectedAdmin(options);
+  try {
+    return await setUpTopics(admin, wanted);
+  } catch (error) {
+    throw connectError(error, options);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function connectedAdmin(options: KafkaOptions, outage?: Outage): Promise<Admin> {
+  const admin = kafkaClient(options, outage).admin();
+  try {
+    await admin.connect();
+    // The first answer of a broker that we have been let in to.
+    await admin.describeCluster();
+    return admin;
+  } catch (error) {
+    await admin.disconnect().catch(() => undefined);
+    throw connectError(error, options);
+  }
+}

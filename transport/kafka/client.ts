@@ -1,0 +1,47 @@
+import { Kafka, logLevel, type RetryOptions, type SASLOptions } from "kafkajs";
+import type { KafkaOptions, KafkaSasl } from "./options.ts";
+import type { Outage } from "./outage.ts";
+import "./codecs.ts";
+import "./request-queue.ts";
+
+/**
+ * kafkajs gives up soon and whoever uses it here tries again: so that closing never waits for a broker that is away. All of it is given, for
+ * kafkajs has other values where NODE_ENV is "test".
+ */
+const RETRY: RetryOptions = { initialRetryTime: 100, factor: 0.2, multiplier: 2, maxRetryTime: 1_000, retries: 3 };
+
+/** How long a connection may take, and an answer, ms. */
+const TIMEOUT = { connection: 10_000, request: 30_000 };
+
+export function kafkaClient(options: KafkaOptions, outage?: Outage): Kafka {
+  const { brokers, clientId, tls, sasl, log } = options;
+  return new Kafka({
+    brokers: [...brokers],
+    clientId,
+    ...(tls === undefined ? {} : { ssl: tls }),
+    ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
+    retry: RETRY,
+    connectionTimeout: TIMEOUT.connection,
+    authenticationTimeout: TIMEOUT.connection,
+    requestTimeout: TIMEOUT.request,
+    logLevel: logLevel.WARN,
+    // Nearly all that kafkajs calls an error is a retry: what matters is told by whoever asked for it.
+    logCreator: () => (entry) => {
+      const { namespace, level } = entry;
+      const { message } = entry.log;
+      if (namespace === "Connection" && level === logLevel.ERROR && message.startsWith("Connection"))
+        outage?.down(message);
+      else log?.("debug", `kafkajs ${namespace}: ${message}`);
+    },
+  });
+}
+
+/** How the cluster is called in messages. */
+export function nameOf({ brokers }: KafkaOptions): string {
+  return `Kafka ${brokers.join(", ")}`;
+}
+
+function saslOf(sasl: KafkaSasl): SASLOptions {
+  if (sasl.mechanism !== "oauthbearer") return { ...sasl };
+  return { mechanism: "oauthbearer", oauthBearerProvider: async () => ({ value: await sasl.token() }) };
+}

@@ -1,0 +1,312 @@
+import { setImmediate as immediately, setTimeout as sleep } from "node:timers/promises";
+import type { Admin, Consumer, EachBatchPayload, IMemberAssignment, Kafka } from "kafkajs";
+import type { Batch, Handler, SubscribeOptions, Subscription, TopicPartition } from "../transport.ts";
+import { lastingError, messageOf } from "./errors.ts";
+import type { KafkaOptions, Log } from "./options.ts";
+import type { Outage } from "./outage.ts";
+import { Partition } from "./partition.ts";
+import { planOf, positionsOf } from "./positions.ts";
+import { Slots } from "./slots.ts";
+
+/** What is fetched at a time. */
+const FETCH = { maxBytesPerPartition: 4_000_000, maxBytes: 16_000_000, minBytes: 64_000, maxWaitTimeInMs: 200 };
+/** A member that was killed is noticed after `sessionTimeout`; that another one came or went, at the next heartbeat. */
+const GROUP = { sessionTimeout: 10_000, heartbeatInterval: 1_000, rebalanceTimeout: 30_000 };
+/** Bytes that wait to be handled: of all partitions, and of one at least and at most. */
+const WAITING = { all: 64_000_000, least: 1_000_000, most: 8_000_000 };
+/** Batches of different partitions that are handled at the same time. */
+const CONCURRENT = 3;
+/** How long whatever failed waits, ms: at first, and at most. */
+const PAUSE = { first: 500, most: 30_000 };
+/** How long a member that leaves may take: for the batches that it is handling, and to say goodbye, ms. */
+const GRACE = { batches: 8_000, leaving: 1_500 };
+
+/** What this member has between one sharing of the partitions and the next. */
+class Assignment {
+  readonly partitions: readonly TopicPartition[];
+  /** Aborted when the partitions have been shared anew, or the member is to stop. */
+  readonly stop = new AbortController();
+  readonly running = new Set<Promise<void>>();
+  held: readonly Partition[] = [];
+  /** Whether the handler has been told. */
+  isAnnounced = false;
+
+  constructor(partitions: readonly TopicPartition[]) {
+    this.partitions = partitions;
+  }
+
+  find({ topic, partition }: TopicPartition): Partition | undefined {
+    return this.held.find((held) => held.partition === partition && held.topic === topic);
+  }
+}
+
+/**
+ * A member of a consumer group. kafkajs fetches and speaks with the group; what was fetched waits here, so that fetching, heartbeats and the
+ * other partitions go on while a batch is handled.
+ *
+ * Before a batch is handled its end is committed beside the offset of its beginning. Whoever gets the partition after a crash finds both and handles
+ * the very same messages first.
+ */
+export class KafkaMember implements Subscription {
+  readonly #kafka: Kafka;
+  readonly #admin: Admin;
+  readonly #options: KafkaOptions;
+  readonly #log: Log;
+  readonly #outage: Outage;
+  readonly #groupId: string;
+  readonly #topics: readonly string[];
+  readonly #handler: Handler;
+  readonly #slots = new Slots(CONCURRENT);
+  readonly #closing = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  #consumer: Consumer | undefined;
+  #current = new Assignment([]);
+  #isRebalancing = false;
+  /** Assignments follow each other. */
+  #turn: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  constructor(kafka: Kafka, admin: Admin, options: KafkaOptions, outage: Outage, subscribe: SubscribeOptions) {
+    this.#kafka = kafka;
+    this.#admin = admin;
+    this.#options = options;
+    this.#log = options.log ?? (() => undefined);
+    this.#outage = outage;
+    this.#groupId = subscribe.groupId;
+    this.#topics = subscribe.topics;
+    this.#handler = subscribe.handler;
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  lag(): readonly (TopicPartition & { readonly messages: bigint })[] {
+    return this.#current.held.map(({ topic, partition, lag }) => ({ topic, partition, messages: lag }));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** Joins the group, and again whenever kafkajs has given up. */
+  async join(pause: number = PAUSE.first): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const consumer = this.#kafka.consumer({
+      groupId: this.#groupId,
+      ...GROUP,
+      ...FETCH,
+      allowAutoTopicCreation: false,
+      retry: { restartOnFailure: async () => false },
+    });
+    this.#consumer = consumer;
+    let nextPause = pause;
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      nextPause = PAUSE.first;
+      if (this.#consumer !== consumer) return;
+      this.#outage.up();
+      this.#assign(consumer, partitionsOf(payload.memberAssignment));
+    });
+    consumer.on(consumer.events.REBALANCING, () => {
+      this.#isRebalancing = true;
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => this.#crashed(consumer, payload.error, nextPause));
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...this.#topics], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: CONCURRENT,
+        eachBatch: async (fetched) => this.#take(consumer, fetched),
+      });
+      if (this.#closing.signal.aborted) await consumer.disconnect();
+    } catch (error) {
+      await consumer.disconnect().catch(() => undefined);
+      this.#crashed(consumer, error, nextPause);
+    }
+  }
+
+  #crashed(consumer: Consumer, error: unknown, pause: number): void {
+    if (this.#consumer !== consumer || this.#closing.signal.aborted) return;
+    this.#assign(consumer, []);
+    const lasting = lastingError(error, this.#options);
+    if (lasting !== undefined) {
+      this.#ended.reject(lasting);
+      return;
+    }
+    this.#outage.down(messageOf(error));
+    void sleep(pause, undefined, { signal: this.#closing.signal }).then(
+      () => this.join(Math.min(PAUSE.most, pause * 2)),
+      () => undefined,
+    );
+  }
+
+  /** Whatever this member had is taken for lost, even what comes back: another one may have had it in between. */
+  #assign(consumer: Consumer, partitions: readonly TopicPartition[]): void {
+    const [old, next] = [this.#current, new Assignment(partitions)];
+    old.stop.abort();
+    this.#current = next;
+    this.#isRebalancing = false;
+    if (partitions.length > 0) consumer.pause(byTopic(partitions));
+    this.#turn = this.#turn.then(() => this.#change(old, next, consumer));
+  }
+
+  async #change(old: Assignment, next: Assignment, consumer: Consumer): Promise<void> {
+    await this.#letGo(old);
+    if (next.partitions.length === 0 || !(await this.#load(next))) return;
+    for (const partition of next.held) this.#resume(consumer, partition);
+  }
+
+  async #letGo(old: Assignment): Promise<void> {
+    await Promise.all(old.running);
+    if (old.isAnnounced) this.#handler.revoked?.(old.partitions);
+    old.isAnnounced = false;
+  }
+
+  /** Whether the member is ready for the batches of these partitions: tries until it is, or they are lost. */
+  async #load(next: Assignment): Promise<boolean> {
+    for (let pause = PAUSE.first; !next.stop.signal.aborted; pause = Math.min(PAUSE.most, pause * 2)) {
+      try {
+        const positions = await positionsOf(this.#admin, this.#groupId, next.partitions);
+        next.isAnnounced = true;
+        await this.#handler.assigned?.(next.partitions);
+        if (next.stop.signal.aborted) return false;
+        next.held = next.partitions.flatMap((partition, index) => {
+          const position = positions[index];
+          return position === undefined ? [] : [new Partition(partition, position)];
+        });
+        return true;
+      } catch (error) {
+        this.#log("warn", `${this.#groupId}: not ready for its partitions, trying again: ${messageOf(error)}`);
+        await sleep(pause, undefined, { signal: next.stop.signal }).catch(() => undefined);
+      }
+    }
+    return false;
+  }
+
+  /** Messages have come from the broker. What is not taken here is fetched again. */
+  #take(consumer: Consumer, fetched: EachBatchPayload): void {
+    const assignment = this.#current;
+    const partition = assignment.find(fetched.batch);
+    if (partition === undefined || this.#consumer !== consumer) return;
+    partition.add(fetched);
+    if (partition.isFull(this.#room())) {
+      partition.isPaused = true;
+      consumer.pause(byTopic([partition]));
+    }
+    this.#start(consumer, assignment, partition);
+  }
+
+  #room(): number {
+    const each = WAITING.all / Math.max(1, this.#current.held.length);
+    return Math.min(WAITING.most, Math.max(WAITING.least, each));
+  }
+
+  #resume(consumer: Consumer, partition: Partition): void {
+    if (!partition.isPaused || partition.isFull(this.#room())) return;
+    partition.isPaused = false;
+    try {
+      consumer.resume(byTopic([partition]));
+    } catch {
+      // The consumer has stopped, and what it had is about to be taken away.
+    }
+  }
+
+  #start(consumer: Consumer, assignment: Assignment, partition: Partition): void {
+    if (partition.isHandling) return;
+    partition.isHandling = true;
+    const running = this.#handle(consumer, assignment, partition).finally(() => {
+      partition.isHandling = false;
+      assignment.running.delete(running);
+    });
+    assignment.running.add(running);
+  }
+
+  /** Handles the batches of one partition as long as there are any. */
+  async #handle(consumer: Consumer, assignment: Assignment, partition: Partition): Promise<void> {
+    let batch = this.#next(consumer, assignment, partition);
+    while (batch !== undefined) {
+      // That the batch before has been handled is said with it.
+      if (!(await this.#commit(assignment, partition, batch.first, planOf(batch.end)))) return;
+      if (!(await this.#succeeds(assignment, batch))) return;
+      const { end }: Batch = batch;
+      partition.handled(end);
+      batch = this.#next(consumer, assignment, partition);
+      if (batch !== undefined) continue;
+      if (!(await this.#commit(assignment, partition, end, ""))) return;
+      batch = this.#next(consumer, assignment, partition);
+    }
+  }
+
+  #next(consumer: Consumer, assignment: Assignment, partition: Partition): Batch | undefined {
+    if (this.#closing.signal.aborted || this.#isRebalancing || assignment.stop.signal.aborted) return undefined;
+    const batch = partition.take();
+    this.#resume(consumer, partition);
+    return batch;
+  }
+
+  /** Gives the batch to the handler until it succeeds; false when the partition is lost or the member leaves. */
+  async #succeeds(assignment: Assignment, batch: Batch): Promise<boolean> {
+    const { signal } = assignment.stop;
+    const leaving = AbortSignal.any([signal, this.#closing.signal]);
+    for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 2)) {
+      try {
+        await this.#slots.use(() => this.#handler.batch(batch, signal));
+        return !signal.aborted;
+      } catch (error) {
+        if (leaving.aborted) return false;
+        const { topic, partition, first, end } = batch;
+        const where = `${topic}, partition ${partition}, offsets ${first} to ${end - 1n}`;
+        this.#log("warn", `${this.#groupId}: ${where} failed, again in ${pause / 1000} s: ${messageOf(error)}`);
+        await sleep(pause, undefined, { signal: leaving }).catch(() => undefined);
+        if (leaving.aborted) return false;
+      }
+    }
+  }
+
+  /** Tries until it works; false when the partition is lost. */
+  async #commit(assignment: Assignment, { topic, partition, commit }: Partition, offset: bigint, metadata: string) {
+    const { signal } = assignment.stop;
+    const partitions = [{ partition, offset: String(offset), metadata }];
+    for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 2)) {
+      // kafkajs commits in the generation that it has at this moment. After a turn of the event loop it is the one of this assignment, or the
+      // assignment has been told that it is over: nothing is committed for a partition that another member has by now.
+      await immediately();
+      if (signal.aborted) return false;
+      try {
+        await commit?.({ topics: [{ topic, partitions }] });
+        this.#outage.up();
+        return true;
+      } catch (error) {
+        this.#log("debug", `${this.#groupId}: ${topic}, partition ${partition} not committed: ${messageOf(error)}`);
+        await sleep(pause, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    const timer = setTimeout(() => this.#current.stop.abort(), GRACE.batches);
+    await Promise.all(this.#current.running);
+    clearTimeout(timer);
+    // A broker that is away cannot be told.
+    await Promise.race([this.#consumer?.disconnect().catch(() => undefined), sleep(GRACE.leaving)]);
+    this.#current.stop.abort();
+    await this.#turn;
+    await this.#letGo(this.#current);
+    this.#current = new Assignment([]);
+    this.#ended.resolve();
+  }
+}
+
+function partitionsOf(assignment: IMemberAssignment): readonly TopicPartition[] {
+  return Object.entries(assignment).flatMap(([topic, partitions]) =>
+    partitions.map((partition) => ({ topic, partition })),
+  );
+}
+
+function byTopic(partitions: readonly TopicPartition[]): { topic: string; partitions: number[] }[] {
+  return partitions.map(({ topic, partition }) => ({ topic, partitions: [partition] }));
+}

@@ -1,0 +1,141 @@
+import type { EachBatchPayload, KafkaMessage } from "kafkajs";
+import type { Batch, Received, TopicPartition } from "../transport.ts";
+
+/** What one batch holds at most. */
+const BATCH = { messages: 10_000, bytes: 8_000_000 };
+
+/** How far the group came on a partition, and what there is. */
+export interface Position {
+  /** Offset of the next message to handle. */
+  readonly next: bigint;
+  /** Offset behind the batch that was planned and whose end nobody has recorded. */
+  readonly plannedEnd: bigint | undefined;
+  /** Offset behind the last message of the partition. */
+  readonly high: bigint;
+}
+
+/** Commits in the generation of the group in which the messages were fetched. */
+export type Commit = EachBatchPayload["commitOffsetsIfNecessary"];
+
+/** One partition while it is this member's: the messages that were fetched and wait, and which of them are the next batch. */
+export class Partition implements TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+  commit: Commit | undefined;
+  isPaused = true;
+  isHandling = false;
+  #expected: bigint;
+  #handled: bigint;
+  #plannedEnd: bigint | undefined;
+  #high: bigint;
+  #gapAt: bigint | undefined;
+  #waiting: Received[] = [];
+  #bytes = 0;
+
+  constructor({ topic, partition }: TopicPartition, { next, plannedEnd, high }: Position) {
+    this.topic = topic;
+    this.partition = partition;
+    this.#expected = next;
+    this.#handled = next;
+    this.#plannedEnd = plannedEnd;
+    this.#high = high;
+  }
+
+  /** Whether to fetch no more for now; a batch that was planned is waited for whatever its size. */
+  isFull(bytes: number): boolean {
+    return !this.#isPlanIncomplete() && (this.#bytes >= bytes || this.#waiting.length >= BATCH.messages);
+  }
+
+  get lag(): bigint {
+    return this.#high > this.#handled ? this.#high - this.#handled : 0n;
+  }
+
+  /**
+   * Takes what was fetched. A fetch that begins later than it should may have been asked for before the partitions were shared anew: it is left, and
+   * taken only when the next one, asked for at the right place, begins there too (for what is missing was deleted).
+   */
+  add({ batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload): void {
+    const first = BigInt(batch.firstOffset() ?? batch.messages[0]?.offset ?? this.#expected);
+    if (first > this.#expected && first !== this.#gapAt) {
+      this.#gapAt = first;
+      return;
+    }
+    this.#gapAt = undefined;
+    this.commit = commitOffsetsIfNecessary;
+    for (const message of batch.messages) {
+      const received = receivedOf(this, message);
+      if (received.offset < this.#expected) continue;
+      this.#waiting.push(received);
+      this.#bytes += received.value.length;
+    }
+    const end = BigInt(batch.lastOffset()) + 1n;
+    if (end > this.#expected) this.#expected = end;
+    this.#high = BigInt(batch.highWatermark);
+    const last = batch.messages.at(-1);
+    if (last !== undefined) resolveOffset(last.offset);
+  }
+
+  /** The next batch: the one that was planned if there is one, else as much as waits and a batch may hold. */
+  take(): Batch | undefined {
+    if (this.#isPlanIncomplete()) return undefined;
+    const plannedEnd = this.#plannedEnd;
+    this.#plannedEnd = undefined;
+    if (plannedEnd !== undefined) {
+      const planned = this.#waiting.findIndex(({ offset }) => offset >= plannedEnd);
+      // None is left where all of it has been deleted meanwhile.
+      if (planned !== 0) return this.#cut(planned === -1 ? this.#waiting.length : planned, plannedEnd);
+    }
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#waiting.length && count < BATCH.messages && bytes < BATCH.bytes)
+      bytes += this.#waiting[count++]?.value.length ?? 0;
+    return this.#cut(count);
+  }
+
+  handled(end: bigint): void {
+    this.#handled = end;
+  }
+
+  #isPlanIncomplete(): boolean {
+    return this.#plannedEnd !== undefined && this.#expected < this.#plannedEnd;
+  }
+
+  #cut(count: number, end?: bigint): Batch | undefined {
+    const messages = this.#waiting.splice(0, count);
+    const [first, last] = [messages[0], messages.at(-1)];
+    if (first === undefined || last === undefined) return undefined;
+    for (const { value } of messages) this.#bytes -= value.length;
+    const { topic, partition } = this;
+    return { topic, partition, first: first.offset, end: end ?? last.offset + 1n, messages };
+  }
+}
+
+const NONE: Readonly<Record<string, string>> = Object.freeze({});
+
+function receivedOf({ topic, partition }: TopicPartition, message: KafkaMessage): Received {
+  const { offset, timestamp, key, value } = message;
+  const time = Number(timestamp);
+  return {
+    topic,
+    partition,
+    offset: BigInt(offset),
+    timestamp: time >= 0 ? time : undefined,
+    key: key?.toString(),
+    value: value ?? Buffer.alloc(0),
+    headers: headersOf(message.headers),
+  };
+}
+
+/** Of a header that is there more than once, the last. */
+function headersOf(given: KafkaMessage["headers"]): Readonly<Record<string, string>> {
+  if (given === undefined) return NONE;
+  const headers: Record<string, string> = {};
+  let isEmpty = true;
+  for (const name in given) {
+    const value = given[name];
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    headers[name] = last?.toString() ?? "";
+    isEmpty = false;
+  }
+  return isEmpty ? NONE : headers;
+}
