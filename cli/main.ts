@@ -8,7 +8,9 @@ import { addIncidents } from "./incidents.ts";
 import { packageVersion } from "./package-root.ts";
 import { visible } from "./report/visible-text.ts";
 import { addRules } from "./rules.ts";
+import { addRun } from "./run.ts";
 import { addScan } from "./scan.ts";
+import { addSetup } from "./setup.ts";
 import { addSimulate } from "./simulate.ts";
 
 const DESCRIPTION =
@@ -38,6 +40,8 @@ addScan(program);
 addIncidents(program);
 addDump(program);
 addRules(program);
+addSetup(program);
+addRun(program);
 addConfig(program);
 addSimulate(program);
 for (const command of program.commands) command.option("--debug", "print the stack of an internal error");

@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import type { Logger } from "pino";
+import { UserError } from "../model/user-error.ts";
+import { startStages } from "../pipeline/stream/run-stages.ts";
+import { DEFAULT_TOPICS } from "../pipeline/stream/topics.ts";
+import { createMetrics } from "../pipeline/watch/metrics.ts";
+import { serveWatch } from "../pipeline/watch/server.ts";
+import { StageWatch } from "../pipeline/watch/stage-watch.ts";
+import { loadRules, type RuleSet } from "../rules/load.ts";
+import { placeholdersOf } from "../rules/operator-lists.ts";
+import { openStore } from "../storage/store.ts";
+import { kafkaTransport } from "../transport/kafka.ts";
+import { memoryTransport } from "../transport/memory.ts";
+import type { Transport } from "../transport/transport.ts";
+import { type Config, readConfig } from "./config.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { Interruption } from "./interruption.ts";
+import { createLog } from "./log.ts";
+import { LIBRARY } from "./package-root.ts";
+import type { RunOptions } from "./run.ts";
+
+/** How long a process that is told to stop may take, ms: after that it ends as if it were killed, which loses nothing. */
+const GRACE = 9_000;
+
+/** Runs stages until Ctrl-C or SIGTERM. */
+export async function runStream(options: RunOptions): Promise<ExitCode> {
+  const config = await readConfig(options.config);
+  const stages = options.stages ?? config.stages;
+  if (config.kafka === undefined && !stages.includes("ingest"))
+    throw new UserError(
+      "Nothing would come in: without a kafka section the events come from the logs that ingest.paths names, and it names none.",
+    );
+  const log = createLog(config.log);
+  using stop = new Interruption();
+  await using open = new AsyncDisposableStack();
+  const rules = rulesOf(config, log);
+  const store = open.adopt(await openStore(config.clickhouse), (store) => store.close());
+  const transport = open.adopt(await transportOf(config, log), (transport) => transport.close());
+  const publisher = open.adopt(await transport.publisher(), (publisher) => publisher.close());
+  const metrics = createMetrics();
+  const watch = new StageWatch(metrics, log);
+  const topics = config.kafka?.topics ?? DEFAULT_TOPICS;
+  const context = { store, transport, publisher, topics, watch };
+  const running = await startStages(context, {
+    stages,
+    group: config.kafka?.group ?? "rootcause",
+    rules,
+    detect: { format: config.events.format, storeEvents: config.events.store },
+    alerts: config.alerts,
+  });
+  metrics.lagFrom(() => running.lag());
+  const server = await serveWatch({
+    listen: config.http.listen,
+    metrics,
+    unready: () => watch.failing(),
+    unhealthy: () => [],
+  });
+  open.defer(() => server.close());
+  log.info({ stages, metrics: `http://${server.address}/metrics` }, "running");
+  await Promise.race([running.ended, aborted(stop.signal)]);
+  log.info("stopping");
+  endAfter(GRACE, log);
+  await running.close();
+  log.info("stopped");
+  return EXIT.ok;
+}
+
+function rulesOf({ rules: { paths, builtin }, ...lists }: Config, log: Logger): RuleSet {
+  const rules = loadRules(builtin ? [LIBRARY, ...paths] : paths, { placeholders: placeholdersOf(lists) });
+  for (const { place, rule, reason } of rules.refused)
+    log.warn({ rule, file: place.file, line: place.line }, `a rule is refused: ${reason}`);
+  return rules;
+}
+
+function transportOf({ kafka }: Config, log: Logger): Promise<Transport> | Transport {
+  if (kafka === undefined) return memoryTransport();
+  return kafkaTransport({ ...kafka.connection, log: (level, text) => log[level](text) });
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
+}
+
+function endAfter(ms: number, log: Logger): void {
+  setTimeout(() => {
+    log.warn("stopping takes too long: what is unfinished is done again at the next start");
+    process.exit(EXIT.ok);
+  }, ms).unref();
+}
