@@ -80,14 +80,24 @@ export interface LogConfig {
  * @param file undefined for the one in the current folder, if there is one.
  * @throws UserError that names the file, the line and the key; also when a secret cannot be had
  */
-export async function readConfig(file: string | undefined): Promise<Config> {
+export function readConfig(file: string | undefined): Promise<Config> {
+  return read(file, true);
+}
+
+/** The same for a command that connects to nothing: secrets need not be there. */
+export async function readRoots(file: string | undefined): Promise<Pick<Config, "mustStayOff" | "ownRoots">> {
+  const { mustStayOff, ownRoots } = await read(file, false);
+  return { mustStayOff, ownRoots };
+}
+
+async function read(file: string | undefined, withSecrets: boolean): Promise<Config> {
   const path = file ?? CONFIG_FILE;
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (file === undefined && error.code === "ENOENT") return "";
     throw new UserError(`Cannot read the configuration ${path} (${error.message}).`);
   });
   const folder = dirname(path);
-  const given = parseYaml(text, path, configSchema(folder));
+  const given = parseYaml(text, path, configSchema({ folder, withSecrets }));
   const { rules, ingest, alerts, http, log } = given;
   const stages = given.stages ?? STAGES.filter((stage) => stage !== "ingest" || ingest.paths.length > 0);
   return {

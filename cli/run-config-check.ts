@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { stdout } from "node:process";
-import { type Check, check, checksOf } from "./config/checks.ts";
+import { type Check, check } from "./config/check.ts";
+import { checksOf } from "./config/checks.ts";
 import { CONFIG_FILE, type Config, readConfig } from "./config.ts";
 import type { ConfigCheckOptions } from "./config-check.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";

@@ -2,7 +2,7 @@ import { stderr } from "node:process";
 import { isAtLeast } from "../model/detection.ts";
 import { UserError } from "../model/user-error.ts";
 import { type FollowTotals, follow } from "../pipeline/follow.ts";
-import { readConfig } from "./config.ts";
+import { readRoots } from "./config.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Interruption } from "./interruption.ts";
 import { damageLines } from "./report/damage-lines.ts";
@@ -21,7 +21,7 @@ export async function runFollow(paths: readonly string[], options: ScanOptions):
     throw new UserError(`--follow prints as things happen, and ${format} is one whole: use --format jsonl or table.`);
   if (options.detections !== undefined)
     throw new UserError("--follow prints incidents and log gaps: leave --detections out.");
-  const config = await readConfig(options.config);
+  const config = await readRoots(options.config);
   const output = await openOutput(options.output);
   using stop = new Interruption();
   let totals: FollowTotals | undefined;

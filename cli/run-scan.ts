@@ -3,7 +3,7 @@ import { isAtLeast } from "../model/detection.ts";
 import type { Incident } from "../model/incident.ts";
 import { UserError } from "../model/user-error.ts";
 import { scan } from "../pipeline/scan.ts";
-import { readConfig } from "./config.ts";
+import { readRoots } from "./config.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Interruption } from "./interruption.ts";
 import { DEFAULT_STORE } from "./parse-options.ts";
@@ -22,7 +22,7 @@ import { openOutput, writeOut } from "./write-out.ts";
 export async function runScan(paths: readonly string[], options: ScanOptions): Promise<ExitCode> {
   if (options.from !== undefined && options.to !== undefined && options.from >= options.to)
     throw new UserError("--from is not before --to: no event can lie between them.");
-  const config = await readConfig(options.config);
+  const config = await readRoots(options.config);
   // Before the work and not after it: a mistyped folder is known at once.
   const output = await openOutput(options.output);
   using stop = new Interruption();

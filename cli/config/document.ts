@@ -25,7 +25,9 @@ export function parseYaml<Schema extends z.ZodType>(text: string, file: string, 
   }
   const parsed = schema.safeParse(value, { error: wording });
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
+  const { issues } = parsed.error;
+  // A key that is misspelt is missing too; its misspelling tells more.
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
   const path = pathOf(issue);
   return refuse(offsetOf(document.contents, path), `${path.join(".") || "the file"}: ${issue.message}`);
 }

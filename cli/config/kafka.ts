@@ -1,36 +1,13 @@
 import { z } from "zod";
 import type { Topics } from "../../pipeline/stream/topics.ts";
+import type { KafkaOptions } from "../../transport/kafka.ts";
 import { renewedSecret, secret } from "./secret.ts";
 import { section } from "./section.ts";
-import { HostAndPort, pemFile } from "./values.ts";
-
-/** How the brokers are reached. */
-export interface KafkaConnection {
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  readonly tls?: true | KafkaTls;
-  readonly sasl?: KafkaSasl;
-}
-
-/** PEM texts; what is not given is as the system has it. */
-export interface KafkaTls {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  /** The name that the broker's certificate must have, where it is not the broker's address. */
-  readonly servername?: string;
-}
-
-export type KafkaSasl =
-  | {
-      readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
-      readonly username: string;
-      readonly password: string;
-    }
-  | { readonly mechanism: "oauthbearer"; readonly token: () => Promise<string> };
+import { HostAndPort, type Place, pemFile } from "./values.ts";
 
 export interface KafkaConfig {
-  readonly connection: KafkaConnection;
+  /** How the brokers are reached. */
+  readonly connection: KafkaOptions;
   /** What the names of the consumer groups begin with. */
   readonly group: string;
   readonly topics: Topics;
@@ -40,13 +17,13 @@ export interface KafkaConfig {
 }
 
 /** The section `kafka`. */
-export function kafkaSection(folder: string) {
+export function kafkaSection(place: Place) {
   return section({
     brokers: z.array(HostAndPort).min(1, "name at least one broker, like [kafka-1.example:9092]"),
     clientId: Name.default("rootcause"),
     group: Name.default("rootcause"),
-    tls: tlsSection(folder).exactOptional(),
-    sasl: saslSection(folder).exactOptional(),
+    tls: tlsSection(place).exactOptional(),
+    sasl: saslSection(place).exactOptional(),
     topics: TopicsSection.prefault({}),
     partitions: z.int().min(1).max(10_000).default(6),
     replication: z.int().min(1).max(100).default(1),
@@ -63,12 +40,12 @@ export function kafkaSection(folder: string) {
 
 const Name = z.string().regex(/^[A-Za-z0-9._-]{1,200}$/, "letters, digits, dot, _ and - are expected");
 
-function tlsSection(folder: string) {
+function tlsSection(place: Place) {
   const files = section(
     {
-      ca: pemFile(folder).exactOptional(),
-      cert: pemFile(folder).exactOptional(),
-      key: pemFile(folder).exactOptional(),
+      ca: pemFile(place).exactOptional(),
+      cert: pemFile(place).exactOptional(),
+      key: pemFile(place).exactOptional(),
       servername: z.string().min(1).exactOptional(),
     },
     "write true, or a block with ca, cert, key or servername; without TLS leave it out",
@@ -76,21 +53,21 @@ function tlsSection(folder: string) {
   // `true` is the block in which nothing is said.
   return z
     .preprocess((given) => (given === true ? {} : given), files)
-    .transform((given, context): true | KafkaTls => {
+    .transform((given, context): NonNullable<KafkaOptions["tls"]> => {
       if ((given.cert === undefined) !== (given.key === undefined))
         context.addIssue("a certificate of one's own needs both cert and key");
       return Object.keys(given).length === 0 ? true : given;
     });
 }
 
-function saslSection(folder: string) {
+function saslSection(place: Place) {
   return z.discriminatedUnion("mechanism", [
     section({
       mechanism: z.enum(["plain", "scram-sha-256", "scram-sha-512"]),
       username: z.string().min(1),
-      password: secret(folder),
+      password: secret(place),
     }),
-    section({ mechanism: z.literal("oauthbearer"), token: renewedSecret(folder) }),
+    section({ mechanism: z.literal("oauthbearer"), token: renewedSecret(place) }),
   ]);
 }
 

@@ -7,14 +7,14 @@ import { parseThumbprints } from "../parse-options.ts";
 import { kafkaSection } from "./kafka.ts";
 import { secret } from "./secret.ts";
 import { section } from "./section.ts";
-import { Duration, HttpUrl, ListenAddress, pathIn, pemFile } from "./values.ts";
+import { Duration, HttpUrl, ListenAddress, type Place, pathIn, pemFile } from "./values.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export const LOG_FORMATS = ["auto", "json", "pretty"] as const;
 
-/** The whole of `rootcause.yml`. `folder` is where it lies: relative paths in it are read from there. */
-export function configSchema(folder: string) {
-  const Path = pathIn(folder);
+/** The whole of `rootcause.yml`. */
+export function configSchema(place: Place) {
+  const Path = pathIn(place);
   return section(
     {
       roots: section({
@@ -28,8 +28,8 @@ export function configSchema(folder: string) {
         )
         .prefault({}),
       store: Path.exactOptional(),
-      clickhouse: clickhouseSection(folder).exactOptional(),
-      kafka: kafkaSection(folder).exactOptional(),
+      clickhouse: clickhouseSection(place).exactOptional(),
+      kafka: kafkaSection(place).exactOptional(),
       events: section({
         store: z.boolean().default(true),
         format: z.enum(["auto", ...FORMAT_NAMES]).default("auto"),
@@ -41,7 +41,7 @@ export function configSchema(folder: string) {
       }).prefault({}),
       alerts: section({
         minimum: z.enum(LEVELS).default("medium"),
-        webhooks: z.array(section({ url: HttpUrl, authorization: HeaderSecret(folder).exactOptional() })).default([]),
+        webhooks: z.array(section({ url: HttpUrl, authorization: headerSecret(place).exactOptional() })).default([]),
       }).prefault({}),
       http: section({ listen: ListenAddress.prefault("127.0.0.1:9464") }).prefault({}),
       stages: z.array(z.enum(STAGES)).min(1, "name at least one stage").exactOptional(),
@@ -71,16 +71,16 @@ const Thumbprints = z.string().transform((text, context) => {
   }
 });
 
-function clickhouseSection(folder: string) {
+function clickhouseSection(place: Place) {
   return section({
     url: HttpUrl,
     user: z.string().min(1).exactOptional(),
-    password: secret(folder).exactOptional(),
+    password: secret(place).exactOptional(),
     database: z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "letters, digits and _ are expected")
       .default("rootcause"),
-    ca: pemFile(folder).exactOptional(),
+    ca: pemFile(place).exactOptional(),
   }).refine(({ url, ca }) => ca === undefined || url.startsWith("https:"), {
     path: ["ca"],
     message: "is of no use with http: write https:// in url",
@@ -88,6 +88,6 @@ function clickhouseSection(folder: string) {
 }
 
 /** What is sent as the header `Authorization`, like `Bearer …`. */
-function HeaderSecret(folder: string) {
-  return secret(folder).refine((text) => /^[\x20-\x7e]+$/.test(text), "a header cannot carry these characters");
+function headerSecret(place: Place) {
+  return secret(place).refine((text) => /^[\x20-\x7e]*$/.test(text), "a header cannot carry these characters");
 }

@@ -2,8 +2,16 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 
+/** Where the configuration file is, and for whom it is read. */
+export interface Place {
+  /** Relative paths are read from there. */
+  readonly folder: string;
+  /** False for a command that connects to nothing: then files and variables with secrets need not be there, and stand as empty text. */
+  readonly withSecrets: boolean;
+}
+
 /** The path, read from the folder of the configuration file where it is relative. */
-export function pathIn(folder: string) {
+export function pathIn({ folder }: Place) {
   return z
     .string()
     .min(1, "a path is expected")
@@ -58,8 +66,9 @@ export const HttpUrl = z.string().transform((text, context) => {
 });
 
 /** The text of a PEM file that is named by path. */
-export function pemFile(folder: string) {
-  return pathIn(folder).transform((path, context) => {
+export function pemFile(place: Place) {
+  return pathIn(place).transform((path, context) => {
+    if (!place.withSecrets) return "";
     const text = readText(path, context);
     if (text === undefined) return z.NEVER;
     if (text.includes("-----BEGIN ")) return text;

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { readConfig } from "../../cli/config.ts";
+import { readConfig, readRoots } from "../../cli/config.ts";
 import { UserError } from "../../model/user-error.ts";
 import { emptyFolder } from "../cli/run.ts";
 
@@ -83,6 +83,15 @@ test.for([
   expect(error).toBeInstanceOf(UserError);
   expect(String(error)).toMatch(message);
   expect(String(error)).not.toMatch(/hunter2|\n/);
+});
+
+test("a scan connects to nothing, and so needs no secrets; but mistakes are named", async () => {
+  const file = join(folder, "scan.yml");
+  const text = `roots: { own: [${"AB".repeat(20)}] }\nclickhouse: { url: "https://c", password: { env: NONE }, ca: none }\n`;
+  await writeFile(file, text);
+  expect(await readRoots(file)).toEqual({ mustStayOff: [], ownRoots: ["AB".repeat(20)] });
+  await writeFile(file, `${text}kafka: { broker: [] }\n`);
+  await expect(readRoots(file)).rejects.toThrow(/:3: kafka\.broker: there is no such key; did you mean brokers\?/);
 });
 
 test("a configuration that was named must be there", async () => {

@@ -1,0 +1,60 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { setupTopics } from "../../transport/kafka.ts";
+import { rootcause } from "../cli/run.ts";
+import { kafkaForTests, uniqueName } from "../kafka/for-tests.ts";
+import { newFolder } from "./folder.ts";
+
+async function checked(broker: string, prefix: string) {
+  const folder = await newFolder();
+  const topics = ["detections", "incidents", "deadletter"].map((name) => `${name}: ${prefix}.${name}`).join(", ");
+  await writeFile(
+    join(folder, "rootcause.yml"),
+    `kafka: { brokers: ["${broker}"], topics: { events: [${prefix}.events], ${topics} } }\nhttp: { listen: 127.0.0.1:0 }\n`,
+  );
+  const { code, out } = await rootcause(folder, "config", "check");
+  return {
+    code,
+    lines: out
+      .split("\n")
+      .filter((line) => /^. (kafka|topic)/.test(line))
+      .map((line) => line.replace(/ {2,}/, " | ")),
+  };
+}
+
+const broker = await kafkaForTests();
+
+describe.skipIf(broker === undefined)("a broker", () => {
+  test("is connected to, and each topic looked up", async () => {
+    const prefix = uniqueName("checked");
+    const wanted = ["events", "detections", "incidents"].map((name) => ({
+      topic: `${prefix}.${name}`,
+      partitions: 2,
+      replication: 1,
+      config: {},
+    }));
+    await setupTopics({ brokers: [broker ?? ""], clientId: "test" }, wanted);
+    expect(await checked(broker ?? "", prefix)).toEqual({
+      code: 2,
+      lines: [
+        `✓ kafka | ${broker}: connected without TLS, without a login`,
+        `✓ topic ${prefix}.events | 2 partitions`,
+        `✓ topic ${prefix}.detections | 2 partitions`,
+        `✓ topic ${prefix}.incidents | 2 partitions`,
+        expect.stringMatching(`^✗ topic ${prefix}.deadletter \\| .*there is no topic .*rootcause setup`),
+      ],
+    });
+  });
+});
+
+test("where there is none, that is said once", async () => {
+  const { code, lines } = await checked("127.0.0.1:1", "x");
+  expect(code).toBe(2);
+  expect(lines[0]).toMatch(/^✗ kafka \| .*nobody answers there/);
+  expect(lines.slice(1)).toEqual(
+    ["events", "detections", "incidents", "deadletter"].map((name) =>
+      expect.stringMatching(`^✗ topic x\\.${name} \\| not looked up, for there is no broker$`),
+    ),
+  );
+});
