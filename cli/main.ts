@@ -12,6 +12,7 @@ import { addRun } from "./run.ts";
 import { addScan } from "./scan.ts";
 import { addSetup } from "./setup.ts";
 import { addSimulate } from "./simulate.ts";
+import { addStore } from "./store.ts";
 
 const DESCRIPTION =
   "Finds the change that broke TLS in Windows event logs: which root certificate came back, which restart made it count, what failed after it, and what to do.";
@@ -43,6 +44,7 @@ addRules(program);
 addSetup(program);
 addRun(program);
 addConfig(program);
+addStore(program);
 addSimulate(program);
 for (const command of program.commands) command.option("--debug", "print the stack of an internal error");
 

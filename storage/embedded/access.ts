@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 
 /**
@@ -31,8 +32,31 @@ const GRANTS = [
   ].map((engine) => `GRANT TABLE ENGINE ON ${engine}`),
 ];
 
+/** The most that one statement may take, and what holds where it asks for nothing. */
+const MOST_SECONDS = 3600;
+const MOST_BYTES = Math.floor(totalmem() / 2);
+
+/** Settings that name files are for no one. */
+const CONSTRAINTS = [
+  `<max_execution_time><min>1</min><max>${MOST_SECONDS}</max></max_execution_time>`,
+  `<max_memory_usage><min>1</min><max>${MOST_BYTES}</max></max_memory_usage>`,
+  ...["format_schema", "format_schema_source", "format_template_resultset", "format_template_row"].map(
+    (name) => `<${name}><readonly/></${name}>`,
+  ),
+]
+  .map((line) => `        ${line}`)
+  .join("\n");
+
 const USERS = `<clickhouse>
-  <profiles><default/></profiles>
+  <profiles>
+    <default>
+      <max_execution_time>${MOST_SECONDS}</max_execution_time>
+      <max_memory_usage>${MOST_BYTES}</max_memory_usage>
+      <constraints>
+${CONSTRAINTS}
+      </constraints>
+    </default>
+  </profiles>
   <quotas><default/></quotas>
   <users>
     <default>

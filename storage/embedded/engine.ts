@@ -45,11 +45,6 @@ export class Engine {
     return engine;
   }
 
-  /** How many statements run or wait. */
-  get load(): number {
-    return this.#turns.load;
-  }
-
   /** @throws ChdbError with the engine's `Code: N. DB::Exception: …`. */
   run(statement: Statement): Promise<Answer> {
     return this.#turns.take(async () => {
@@ -71,11 +66,16 @@ export class Engine {
 
   /** Gives the answer piece by piece as the engine has it; only for formats whose pieces put together are the whole. */
   async *stream(statement: Statement): AsyncGenerator<Uint8Array> {
-    using _turn = await this.#turns.next();
-    const session = await this.#sessionFor(statement);
+    const { sql, format = DEFAULT_FORMAT } = statement;
+    const session = await this.#turns.take(() => this.#sessionFor(statement));
     try {
-      const { sql, format = DEFAULT_FORMAT } = statement;
-      for await (const piece of session.queryStream(sql, { format })) yield piece.raw();
+      // A turn a piece and not one for all: who reads slowly keeps no one else waiting.
+      const pieces = session.queryStream(sql, { format })[Symbol.asyncIterator]();
+      for (;;) {
+        const { done, value } = await this.#turns.take(() => pieces.next());
+        if (done) return;
+        yield value.raw();
+      }
     } finally {
       session.close();
     }

@@ -9,11 +9,6 @@ export class Turns {
     this.#most = most;
   }
 
-  /** How many have a turn or wait for one. */
-  get load(): number {
-    return this.#running + this.#waiting.length;
-  }
-
   /** Resolves when it is one's turn, which lasts until it is disposed of. */
   async next(): Promise<Disposable> {
     if (this.#running >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve));

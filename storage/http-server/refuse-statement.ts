@@ -1,0 +1,24 @@
+import { tokens } from "../embedded/tokens.ts";
+import { Exception } from "./exception.ts";
+
+/**
+ * Refuses what the engine's grants do not keep from a user: files that are written to and read from by clauses, and the function that reads one. It
+ * may refuse text that merely looks so (in a string, say), but lets nothing through that is meant so: comments may stand before a bracket, and a
+ * quoted name may be written with escapes.
+ * @throws Exception
+ */
+export function refuseFiles(sql: string): void {
+  if (/(?:\s|\*\/)(?:out|in)file(?![\p{L}\p{N}_])/iu.test(sql))
+    throw new Exception("SUPPORT_IS_DISABLED", "INTO OUTFILE and FROM INFILE are not allowed over HTTP.");
+  if (/(?<![\p{L}\p{N}_])file[`"]?\s*(?:\(|--|#|\/\*)|\\[^`"]*[`"]\s*(?:\(|--|#|\/\*)/iu.test(sql))
+    throw new Exception("ACCESS_DENIED", "The function file is not allowed: it reads files.");
+}
+
+/** @throws Exception when there is more than one statement. */
+export function refuseSeveral(sql: string): void {
+  let ended = false;
+  for (const { text } of tokens(sql)) {
+    if (ended && text !== ";") throw new Exception("SYNTAX_ERROR", "Multi-statements are not allowed");
+    if (text === ";") ended = true;
+  }
+}

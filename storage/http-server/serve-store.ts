@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
+import { UserError } from "../../model/user-error.ts";
+import type { Engine } from "../embedded/engine.ts";
+import { DATABASE } from "../embedded/open-engine.ts";
+import type { EmbeddedStore } from "../store.ts";
+import { publishAddress } from "../store-folder.ts";
+import { answerQuery } from "./answer-query.ts";
+import { Exception } from "./exception.ts";
+import { parametersOf } from "./parameters.ts";
+import { sendError } from "./respond.ts";
+import { authenticate, type User } from "./users.ts";
+
+export interface ServeOptions {
+  readonly store: EmbeddedStore;
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** At least one. Without passwords the host must be this machine's own (127.0.0.1, ::1, localhost). */
+  readonly users: readonly User[];
+}
+
+/** A store that others can reach. */
+export interface ServedStore {
+  /** `http://127.0.0.1:8123` */
+  readonly url: string;
+  /** Takes no new requests and lets those under way finish, for up to ten seconds. The store stays open. */
+  close(): Promise<void>;
+}
+
+/** How many requests may be under way at a time. */
+const MOST_AT_A_TIME = 100;
+/** How long a stop waits for what is under way, ms. */
+const PATIENCE = 10_000;
+/** A URL may carry a statement, and the values of its parameters. */
+const MOST_OF_A_HEADER = 1 << 20;
+
+/**
+ * Answers ClickHouse's HTTP interface over an embedded store (docs/store.md).
+ * @throws UserError when the address cannot be had, or would be open to others without a password.
+ */
+export async function serveStore({ store, host, port, users }: ServeOptions): Promise<ServedStore> {
+  if (!isLoopback(host) && users.some(({ password }) => password === undefined))
+    throw new UserError(
+      `Without a password the store is served to this machine only, and ${host} is open to others: set ROOTCAUSE_STORE_PASSWORD, or listen on 127.0.0.1.`,
+    );
+  const { bytes } = await store.engine.run({ sql: "SELECT timezone()" });
+  const timezone = Buffer.from(bytes).toString().trim();
+  let underWay = 0;
+  const server = createServer({ maxHeaderSize: MOST_OF_A_HEADER, keepAliveTimeout: 30_000 }, (request, response) => {
+    response.setHeader("X-ClickHouse-Server-Display-Name", hostname());
+    response.setHeader("X-ClickHouse-Timezone", timezone);
+    response.on("error", () => undefined);
+    if (underWay >= MOST_AT_A_TIME)
+      return sendError(response, new Exception("TOO_MANY_SIMULTANEOUS_QUERIES", `Maximum: ${MOST_AT_A_TIME}`));
+    underWay++;
+    answer(store.engine, users, request, response)
+      .catch((error: unknown) => sendError(response, error))
+      .finally(() => underWay--);
+  });
+  const url = await listen(server, host, port);
+  const published = await publishAddress(store.folder, url);
+  return {
+    url,
+    close: async () => {
+      await closeServer(server);
+      await published[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function answer(
+  engine: Engine,
+  users: readonly User[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method = "", url = "" } = request;
+  const [path = "", search = ""] = split(url);
+  const isReading = method === "GET" || method === "HEAD";
+  if (isReading && (path === "/ping" || (path === "/" && search === ""))) return sendText(response, 200, "Ok.\n");
+  if (path !== "/" && path !== "/query")
+    return sendText(response, 404, `There is no handle ${path}\n\nUse / or /ping for health checks.\n`);
+  if (!isReading && method !== "POST")
+    return sendText(response, 405, `There is no ${method} here: use GET, HEAD or POST.\n`);
+  const parameters = new URLSearchParams(search);
+  const user = authenticate(request, parameters, users);
+  const asked = parametersOf(parameters, request.headers, user, isReading, DATABASE);
+  response.setHeader("X-ClickHouse-Query-Id", asked.queryId ?? randomUUID());
+  await answerQuery(engine, asked, request, response);
+}
+
+function split(url: string): [path: string, search: string] {
+  const at = url.indexOf("?");
+  return at === -1 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "Content-Type": "text/plain; charset=UTF-8" }).end(text);
+}
+
+async function listen(server: Server, host: string, port: number): Promise<string> {
+  try {
+    server.listen(port, host);
+    await once(server, "listening");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`Cannot listen on ${host}:${port} (${why}): choose another address with --listen.`);
+  }
+  const { port: actual } = server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeIdleConnections();
+  const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE);
+  await closed;
+  clearTimeout(impatience);
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
