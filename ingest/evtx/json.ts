@@ -41,6 +41,28 @@ export function* jsonLines(
   if (output.at > 0) yield output.bytes.subarray(0, output.at);
 }
 
+/** A record, and its JSON in UTF-8 without a line's end. The record is the reader's own, as ever; the JSON may be kept. */
+export interface JsonRecord {
+  readonly record: EvtxRecord;
+  readonly json: Buffer;
+}
+
+/** As `jsonLines`, record by record. */
+export function* jsonRecords(
+  file: EvtxFile,
+  report: (damage: Damage) => void,
+  first = 0,
+  end = file.chunkCount,
+): Generator<JsonRecord, void, undefined> {
+  let output = new JsonOutput(PIECE);
+  for (const record of file.records(report, first, end)) {
+    if (output.at > PIECE - PIECE / 16) output = new JsonOutput(PIECE);
+    const from = output.at;
+    writeJson(record, output);
+    yield { record, json: output.bytes.subarray(from, output.at) };
+  }
+}
+
 function writeJson(record: EvtxRecord, output: JsonOutput): void {
   runJson(programOf(record), record.values, output);
 }
