@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { kafkaTransport } from "../../transport/kafka.ts";
+import type { Batch, Transport } from "../../transport/transport.ts";
+import { kafkaForTests, uniqueName } from "../kafka/for-tests.ts";
+import { newTopic } from "../kafka/topic.ts";
+import { Reader, until } from "./reader.ts";
+
+const kafka = await kafkaForTests();
+
+describe.runIf(kafka)("a member that is killed", { timeout: 120_000 }, () => {
+  const options = { brokers: [kafka ?? ""], clientId: "tests" };
+  let transport: Transport;
+  let topic: string;
+  let group: string;
+  const children: ChildProcess[] = [];
+  beforeEach(async () => {
+    [transport, topic, group] = [await kafkaTransport(options), await newTopic(options), uniqueName("group")];
+  });
+  afterEach(async () => {
+    for (const child of children) child.kill("SIGKILL");
+    await transport.close();
+  });
+
+  /** Starts a member and resolves with the batches that it got, and goes on getting, when it has joined. */
+  async function startChild(): Promise<{ kill: () => void; lines: string[] }> {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "child.ts"), kafka ?? "", group, topic], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    children.push(child);
+    const lines: string[] = [];
+    createInterface(child.stdout).on("line", (line) => lines.push(line));
+    await until(() => lines.includes("joined"));
+    return { kill: () => child.kill("SIGKILL"), lines: lines };
+  }
+
+  const batchesOf = (lines: readonly string[]) => lines.filter((line) => line.startsWith("{"));
+
+  test("in the middle of batches leaves the very same ones to others, though more has come since", async () => {
+    const publisher = await transport.publisher();
+    const send = (from: number, count: number) =>
+      publisher.send(
+        topic,
+        Array.from({ length: count }, (_, index) => ({ key: `${index % 30}`, value: Buffer.from(`${from + index}`) })),
+      );
+    await send(0, 300);
+    const child = await startChild();
+    await until(() => batchesOf(child.lines).length === 3);
+    await send(300, 700);
+    child.kill();
+    const reader = await new Reader().join(transport, group, topic);
+    await reader.has(1000);
+    expect(reader.numbers()).toEqual(Array.from({ length: 1000 }, (_, index) => index));
+    const firsts = [0, 1, 2].map((partition) => reader.delivered.find((batch) => batch.partition === partition));
+    expect(firsts.map((batch) => batch && lineOf(batch)).sort()).toEqual(batchesOf(child.lines).sort());
+  });
+
+  test("or stands still lets others take over its partitions", async () => {
+    const child = await startChild();
+    const reader = await new Reader().join(transport, group, topic);
+    await until(() => reader.partitions.size > 0 && reader.partitions.size < 3);
+    child.kill();
+    await until(() => reader.partitions.size === 3);
+    expect(batchesOf(child.lines)).toEqual([]);
+  });
+});
+
+function lineOf({ partition, first, end, messages }: Batch): string {
+  const values = messages.map(({ value }) => value.toString());
+  return JSON.stringify({ partition, first: `${first}`, end: `${end}`, values });
+}
