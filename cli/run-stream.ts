@@ -6,6 +6,7 @@ import { DEFAULT_TOPICS } from "../pipeline/stream/topics.ts";
 import { createMetrics } from "../pipeline/watch/metrics.ts";
 import { serveWatch } from "../pipeline/watch/server.ts";
 import { StageWatch } from "../pipeline/watch/stage-watch.ts";
+import { measureStore } from "../pipeline/watch/store-gauges.ts";
 import { loadRules, type RuleSet } from "../rules/load.ts";
 import { placeholdersOf } from "../rules/operator-lists.ts";
 import { openStore } from "../storage/store.ts";
@@ -49,6 +50,7 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
     alerts: config.alerts,
   });
   metrics.lagFrom(() => running.lag());
+  open.use(measureStore(store, metrics, log));
   const server = await serveWatch({
     listen: config.http.listen,
     metrics,

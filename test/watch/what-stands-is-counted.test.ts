@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { expect, onTestFinished, test } from "vitest";
+import { createMetrics } from "../../pipeline/watch/metrics.ts";
+import { measureStore } from "../../pipeline/watch/store-gauges.ts";
+import { reconcileLogGaps } from "../../storage/log-gaps.ts";
+import { reconcileIncidents } from "../../storage/reconcile-incidents.ts";
+import { openStore } from "../../storage/store.ts";
+import { sampleIncident } from "../storage/samples.ts";
+
+const quiet = pino({ level: "silent" });
+
+async function newStore() {
+  const folder = await mkdtemp(join(tmpdir(), "rootcause-watch-"));
+  const store = await openStore(folder);
+  onTestFinished(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+  return store;
+}
+
+test("incidents that are not resolved, and log gaps that stand, are counted", async () => {
+  const store = await newStore();
+  const incidents = [
+    sampleIncident("A"),
+    sampleIncident("B"),
+    sampleIncident("C", { state: "failing", severity: "critical" }),
+    sampleIncident("D", { state: "resolved" }),
+    sampleIncident("E"),
+  ];
+  await reconcileIncidents(store, ["sequence-1"], incidents);
+  // E is withdrawn.
+  await reconcileIncidents(store, ["sequence-1"], incidents.slice(0, 4));
+  const gap = { id: "a".repeat(32), kind: "missing", computer: "A", channel: "System", from: 1n, to: 2n } as const;
+  await reconcileLogGaps(store, ["missing"], [{ ...gap, missing: 7n, recordId: 9n }]);
+  const metrics = createMetrics();
+  await using _ = measureStore(store, metrics, quiet);
+  await expect.poll(() => metrics.registry.metrics(), { timeout: 20_000 }).toContain("\nrootcause_log_gaps{");
+  const text = await metrics.registry.metrics();
+  const lines = text.split("\n").filter((line) => /^rootcause_(open_incidents|log_gaps)/.test(line));
+  expect(lines.toSorted()).toEqual([
+    'rootcause_log_gaps{kind="missing"} 1',
+    'rootcause_open_incidents{state="armed",severity="low"} 2',
+    'rootcause_open_incidents{state="failing",severity="critical"} 1',
+  ]);
+});
+
+test("a store that cannot be asked stops nothing", async () => {
+  const store = await newStore();
+  await store.client.command({ query: "DROP TABLE incidents" });
+  const said: string[] = [];
+  const log = pino({ level: "debug" }, { write: (line) => void said.push(line) });
+  await using _ = measureStore(store, createMetrics(), log);
+  await expect.poll(() => said.join(""), { timeout: 20_000 }).toContain("the open incidents cannot be counted");
+});
