@@ -7,7 +7,7 @@ import type { Shape } from "../model/shape.ts";
 import type { Ticks } from "../model/ticks.ts";
 import { detect } from "../rules/sigma/detect.ts";
 import type { Matcher } from "../rules/sigma/matcher.ts";
-import { type StoredEvent, storedEvent } from "../storage/events.ts";
+import { eventRow } from "../storage/event-row.ts";
 import { DamageReport, type FileDamage, type FoundDamage } from "./damage-report.ts";
 
 export interface DetectOptions {
@@ -32,7 +32,8 @@ export interface RangeResult {
   readonly spans: readonly RecordSpan[];
   readonly steps: readonly ClockStep[];
   readonly damage: readonly FileDamage[];
-  readonly events: readonly StoredEvent[];
+  /** As `eventRow` gives them. */
+  readonly events: readonly string[];
 }
 
 /** Runs the rules over one event after the other, and notes what else is to be known of them. */
@@ -40,7 +41,7 @@ export class RangeReader {
   readonly #matcher: Matcher;
   readonly #options: DetectOptions;
   readonly #detections: Detection[] = [];
-  readonly #events: StoredEvent[] = [];
+  readonly #events: string[] = [];
   readonly #damage = new DamageReport();
   readonly #coverage = new CoverageMap();
   readonly #seen = new RecordSpans();
@@ -59,7 +60,7 @@ export class RangeReader {
     addSeen(this.#seen, isAsked ? this.#coverage : undefined, event);
     if (!isAsked) return;
     this.#detections.push(...detect(this.#matcher, event));
-    if (keepEvents) this.#events.push(storedEvent(event));
+    if (keepEvents) this.#events.push(eventRow(event));
   }
 
   addDamage(damage: FoundDamage): void {

@@ -20,7 +20,7 @@ type Table =
 type Rows<T> = Iterable<T> | AsyncIterable<T>;
 
 /**
- * Writes rows in batches; a batch is in the store when the promise of its insert resolves, and the next one waits for that.
+ * Writes rows, or their JSON, in batches; a batch is in the store when the promise of its insert resolves, and the next one waits for that.
  *
  * `token`: the same rows written again under the same token are not written twice (in tables with a window for that). ClickHouse goes by the token
  * alone and would drop other rows under it too, so what it gets is the token and a hash of the rows.
@@ -28,7 +28,7 @@ type Rows<T> = Iterable<T> | AsyncIterable<T>;
 export async function insertRows(
   client: ClickHouseClient,
   table: Table,
-  rows: Rows<object>,
+  rows: Rows<object | string>,
   token?: string,
 ): Promise<void> {
   let lines: string[] = [];
@@ -46,7 +46,7 @@ export async function insertRows(
     characters = 0;
   };
   for await (const row of rows) {
-    const line = encodeRow(row);
+    const line = typeof row === "string" ? row : encodeRow(row);
     lines.push(line);
     characters += line.length;
     if (lines.length >= BATCH_ROWS || characters >= BATCH_CHARACTERS) await send();
@@ -54,11 +54,14 @@ export async function insertRows(
   if (lines.length > 0) await send();
 }
 
-/**
- * One row as JSON: bigint as a string of digits, and half of a surrogate pair (which UTF-8 cannot hold, and ClickHouse refuses) as U+FFFD.
- */
+/** One row as JSON, bigint as a string of digits. */
 export function encodeRow(row: object): string {
-  const json = JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+  return wellFormed(JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)));
+}
+
+/** The same JSON with half of a surrogate pair (which UTF-8 cannot hold, and ClickHouse refuses) as U+FFFD. */
+export function wellFormed(json: string): string {
+  if (!json.includes("\\ud")) return json;
   // JSON.stringify writes a lone surrogate as \udXXX and a backslash as \\: taking the second along keeps text that merely looks like the first.
   return json.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === "\\\\" ? found : "\\ufffd"));
 }

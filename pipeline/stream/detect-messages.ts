@@ -7,7 +7,7 @@ import { readFirst } from "../../model/event.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import { detect } from "../../rules/sigma/detect.ts";
 import type { Matcher } from "../../rules/sigma/matcher.ts";
-import { type StoredEvent, storedEvent } from "../../storage/events.ts";
+import { eventRow } from "../../storage/event-row.ts";
 import type { Received } from "../../transport/transport.ts";
 
 export interface DetectSettings {
@@ -27,7 +27,8 @@ export interface Unreadable {
 
 /** What the messages of a batch come to. */
 export interface Detected {
-  readonly events: readonly StoredEvent[];
+  /** As `eventRow` gives them. */
+  readonly events: readonly string[];
   readonly detections: readonly Detection[];
   readonly coverage: readonly Coverage[];
   readonly unreadable: readonly Unreadable[];
@@ -37,7 +38,7 @@ export interface Detected {
 
 /** Reads each message and runs the rules over it. No message makes it throw: what cannot be read costs itself only. */
 export function detectMessages(messages: readonly Received[], matcher: Matcher, settings: DetectSettings): Detected {
-  const events: StoredEvent[] = [];
+  const events: string[] = [];
   const detections: Detection[] = [];
   const unreadable: Unreadable[] = [];
   const coverage = new CoverageMap();
@@ -46,7 +47,7 @@ export function detectMessages(messages: readonly Received[], matcher: Matcher, 
     try {
       const event = parseMessage(message.value.toString("utf8"), settings.format);
       const found = detect(matcher, event);
-      if (settings.storeEvents) events.push(storedEvent(event));
+      if (settings.storeEvents) events.push(eventRow(event));
       detections.push(...found);
       const { time } = event;
       if (event.clock === "none") continue;

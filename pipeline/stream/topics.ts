@@ -9,3 +9,10 @@ export interface Topics {
   /** Messages that could not be read, as they came, with the reason in headers. */
   readonly deadletter: string;
 }
+
+export const DEFAULT_TOPICS: Topics = {
+  events: ["rootcause.events"],
+  detections: "rootcause.detections",
+  incidents: "rootcause.incidents",
+  deadletter: "rootcause.deadletter",
+};

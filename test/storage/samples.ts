@@ -1,6 +1,8 @@
 import { type Detection, detectionId } from "../../model/detection.ts";
 import { type Incident, incidentId } from "../../model/incident.ts";
 import { SECOND, ticksFromUnixMs } from "../../model/ticks.ts";
+import { eventColumns } from "../../storage/event-columns.ts";
+import { encodeRow } from "../../storage/rows.ts";
 
 const rule = { id: "rule-1", name: "tls_trust_failure", title: "TLS trust failure", level: "medium" } as const;
 
@@ -15,6 +17,14 @@ export function sampleDetection(recordId: number): Detection {
     time: ticksFromUnixMs(1_772_424_607_000) + BigInt(recordId) * SECOND,
   };
   return { id: detectionId(rule.id, event), rule, event, fields: { Error: "0x800B0109" } };
+}
+
+/** Rows of plain events, told apart by their record ids. */
+export function sampleEvents(firstRecordId: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const { event, fields } = sampleDetection(firstRecordId + index);
+    return encodeRow({ ...eventColumns(event), fields });
+  });
 }
 
 /** An incident of one rule, told apart by its group. */
