@@ -4,10 +4,9 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readDetections, writeDetections } from "../../storage/detections.ts";
+import { readDetections } from "../../storage/detections.ts";
 import { openStore } from "../../storage/store.ts";
 import { collect } from "./collect.ts";
-import { sampleDetection } from "./samples.ts";
 
 let folder: string;
 let child: ChildProcess | undefined;
@@ -86,15 +85,4 @@ test("a store of a newer version is refused in one line", async () => {
   await expect(openStore(folder)).rejects.toThrow(
     /^The store .* was made by a newer rootcause \(its schema is 999, this version knows \d+\): update rootcause, or name another folder with --store\.$/,
   );
-});
-
-test("more detections than one page are read back completely, in order, and stay when the store is opened again", async () => {
-  const detections = Array.from({ length: 20_001 }, (_, index) => sampleDetection(index));
-  const first = await openStore(folder);
-  await writeDetections(first, detections);
-  await first.close();
-  const store = await openStore(folder);
-  const read = await collect(readDetections(store, ["tls_trust_failure", "no such rule"]));
-  await store.close();
-  expect(read).toEqual(detections);
 });
