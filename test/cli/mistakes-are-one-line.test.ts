@@ -6,6 +6,7 @@ import { emptyFolder, rootcause } from "./run.ts";
 const folder = await emptyFolder();
 await writeFile(join(folder, "notes.txt"), "no log");
 await writeFile(join(folder, "notes.json"), "{}");
+await writeFile(join(folder, "kafka.yml"), "kafka: { brokers: [127.0.0.1:1] }\n");
 await writeFile(join(folder, "typo.yml"), "roots:\n  mustStayOf: []\n");
 
 test.concurrent.for([
@@ -47,6 +48,12 @@ test.concurrent.for([
   ],
   [["scan", "notes.txt", "--from", "2026-03-02", "--to", "2026-03-01"], /^rootcause: --from is not before --to.*\n$/],
   [["dump", "notes.txt"], /^rootcause: notes\.txt: this is not an EVTX file.*\n$/],
+  [["ingest", "--follow"], /^rootcause: --follow goes on with EVTX logs: name files of them, or folders\.\n$/],
+  [["ingest", "notes.txt"], /^rootcause: ingest publishes to Kafka, and the configuration has no section kafka:.*\n$/],
+  [
+    ["ingest", "none", "--config", "kafka.yml"],
+    /^rootcause: none: there is no such file or folder; check the path\.\n$/,
+  ],
   [
     ["rules", "show", "no-such-rule"],
     /^rootcause: There is no rule "no-such-rule": "rootcause rules list" shows those that there are\.\n$/,
@@ -64,7 +71,7 @@ test("--version and --help are no mistakes", async () => {
     code: 0,
     out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
   });
-  for (const command of ["scan", "incidents", "dump", "rules", "config", "simulate"]) {
+  for (const command of ["scan", "incidents", "dump", "ingest", "rules", "config", "simulate"]) {
     const { code, out, err } = await rootcause(folder, command, "--help");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain("Examples:\n  rootcause ");
