@@ -4,7 +4,7 @@ import { UnreadableError } from "../../ingest/shippers/unreadable-error.ts";
 import { type Coverage, CoverageMap } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
 import { readFirst } from "../../model/event.ts";
-import type { Ticks } from "../../model/ticks.ts";
+import { HOUR, type Ticks, ticksFromUnixMs } from "../../model/ticks.ts";
 import { detect } from "../../rules/sigma/detect.ts";
 import type { Matcher } from "../../rules/sigma/matcher.ts";
 import { eventRow } from "../../storage/event-row.ts";
@@ -32,17 +32,29 @@ export interface Detected {
   readonly detections: readonly Detection[];
   readonly coverage: readonly Coverage[];
   readonly unreadable: readonly Unreadable[];
-  /** When the newest event was; undefined when none has a time. */
+  /** When the newest event was, here or before; undefined when none has a time. One that claims to come from the future is of now. */
   readonly newest: Ticks | undefined;
+  /** How many came after an event that was newer by more than `LATE`. */
+  readonly late: number;
 }
 
+const LATE = HOUR;
+
 /** Reads each message and runs the rules over it. No message makes it throw: what cannot be read costs itself only. */
-export function detectMessages(messages: readonly Received[], matcher: Matcher, settings: DetectSettings): Detected {
+export function detectMessages(
+  messages: readonly Received[],
+  matcher: Matcher,
+  settings: DetectSettings,
+  /** `newest` of the batch before. */
+  before: Ticks | undefined,
+): Detected {
   const events: string[] = [];
   const detections: Detection[] = [];
   const unreadable: Unreadable[] = [];
   const coverage = new CoverageMap();
-  let newest: Ticks | undefined;
+  const now = ticksFromUnixMs(Date.now());
+  let newest = before;
+  let late = 0;
   for (const message of messages) {
     try {
       const event = parseMessage(message.value.toString("utf8"), settings.format);
@@ -53,12 +65,13 @@ export function detectMessages(messages: readonly Received[], matcher: Matcher, 
       if (event.clock === "none") continue;
       const computer = readFirst(event, "Computer") ?? "";
       coverage.add({ computer, channel: readFirst(event, "Channel") ?? "", first: time, last: time });
-      if (newest === undefined || time > newest) newest = time;
+      if (newest !== undefined && time < newest - LATE) late++;
+      if (newest === undefined || time > newest) newest = time < now ? time : now;
     } catch (error) {
       unreadable.push({ message, ...whyNot(error) });
     }
   }
-  return { events, detections, coverage: [...coverage.values()], unreadable, newest };
+  return { events, detections, coverage: [...coverage.values()], unreadable, newest, late };
 }
 
 function whyNot(error: unknown): { readonly kind: string; readonly reason: string } {

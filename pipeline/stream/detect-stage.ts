@@ -1,5 +1,6 @@
 import type { Detection } from "../../model/detection.ts";
 import { exactIntegers } from "../../model/exact-integers.ts";
+import type { Ticks } from "../../model/ticks.ts";
 import { detectionOutput } from "../../output/records.ts";
 import { type Grouping, groupingsOf, groupKeyOf } from "../../rules/correlate/grouping.ts";
 import type { RuleSet } from "../../rules/load.ts";
@@ -28,6 +29,8 @@ export function detectStage(
   const matcher = createMatcher(rules.detections);
   const routes = routesOf(groupingsOf(rules.sequences), partitions);
   const { store, publisher, topics, watch } = context;
+  /** Of each partition, when its newest event was. */
+  const newest = new Map<string, Ticks>();
 
   async function write(batch: Batch, found: Detected): Promise<void> {
     const token = `${batch.topic}:${batch.partition}:${batch.first}-${batch.end}`;
@@ -47,9 +50,11 @@ export function detectStage(
 
   return {
     batch: async (batch) => {
-      const found = detectMessages(batch.messages, matcher, settings);
+      const from = `${batch.topic}:${batch.partition}`;
+      const found = detectMessages(batch.messages, matcher, settings, newest.get(from));
       await write(batch, found);
-      watch.events(batch.messages.length - found.unreadable.length, found.newest);
+      if (found.newest !== undefined) newest.set(from, found.newest);
+      watch.events(batch.messages.length - found.unreadable.length, found.newest, found.late);
       for (const { rule } of found.detections) watch.detection(rule.name, rule.level);
       for (const { kind } of found.unreadable) watch.deadLetter(kind);
     },

@@ -4,7 +4,8 @@ import type { Ticks } from "../../model/ticks.ts";
 
 /** Where the stages say what they do: counted as metrics, and what a person must know is logged. */
 export interface Watch {
-  events(count: number, newest: Ticks | undefined): void;
+  /** A batch of events; `late` of them came after much newer ones of their partition. */
+  events(count: number, newest: Ticks | undefined, late: number): void;
   detection(rule: string, level: Level): void;
   incidents(change: "opened" | "changed" | "withdrawn", count: number): void;
   deadLetter(kind: string): void;

@@ -20,7 +20,7 @@ export interface Metrics {
   readonly retries: BoundedCounter<"stage">;
   readonly alerts: BoundedCounter<"outcome">;
   batch(stage: StageName, seconds: number): void;
-  /** The newest event that a stage has seen. One that claims to come from the future counts as of now. */
+  /** The newest event that a stage has seen. */
   newestEvent(stage: StageName, time: Ticks): void;
   /** Where to ask how many messages wait, each time that someone looks. */
   lagFrom(source: () => readonly Lag[]): void;
@@ -38,7 +38,10 @@ export function createMetrics(): Metrics {
   return {
     registry,
     events: counter("events_total", "Events that a stage has handled", "stage"),
-    lateEvents: counter("late_events_total", "Events that came after much newer ones"),
+    lateEvents: counter(
+      "late_events_total",
+      "Events that came after one of their partition that was newer by more than an hour",
+    ),
     detections: counter("detections_total", "Events that a rule matched", "rule", "level"),
     incidents: counter("incidents_total", "Incidents opened, changed and withdrawn", "change"),
     openIncidents: gauge("open_incidents", "Incidents that are not resolved", "state", "severity"),
@@ -79,7 +82,7 @@ function watermarkDelay(registry: Registry): Metrics["newestEvent"] {
     },
   });
   return (stage, time) => {
-    newest.set(stage, Math.max(newest.get(stage) ?? 0, Math.min(unixMs(time), Date.now())));
+    newest.set(stage, Math.max(newest.get(stage) ?? 0, unixMs(time)));
   };
 }
 

@@ -22,8 +22,9 @@ export class StageWatch implements Watch {
     this.#log = log;
   }
 
-  events(count: number, newest: Ticks | undefined): void {
+  events(count: number, newest: Ticks | undefined, late: number): void {
     this.#metrics.events.add({ stage: "detect" }, count);
+    this.#metrics.lateEvents.add({}, late);
     if (newest !== undefined) this.#metrics.newestEvent("detect", newest);
   }
 

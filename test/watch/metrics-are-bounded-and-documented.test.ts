@@ -68,13 +68,9 @@ test("lag is asked for when someone looks", async () => {
   expect(await linesOf(metrics, "rootcause_consumer_lag_messages")).toEqual([`${line} 0`]);
 });
 
-test("the watermark is of the newest event, and an event from the future is one of now", async () => {
-  const delayOf = async (...hours: readonly number[]) => {
-    const metrics = createMetrics();
-    for (const hour of hours) metrics.newestEvent("detect", ticksFromUnixMs(Date.now() + hour * HOUR));
-    const [line = ""] = await linesOf(metrics, "rootcause_watermark_delay_seconds");
-    return Number(line.split(" ")[1]) / 3600;
-  };
-  expect(Math.floor(await delayOf(-3, -2, -5))).toBe(2);
-  expect(Math.floor(await delayOf(-3, 5000))).toBe(0);
+test("the delay is that of the newest event, and grows", async () => {
+  const metrics = createMetrics();
+  for (const hour of [-3, -2, -5]) metrics.newestEvent("detect", ticksFromUnixMs(Date.now() + hour * HOUR));
+  const [line = ""] = await linesOf(metrics, "rootcause_watermark_delay_seconds");
+  expect(Math.floor(Number(line.split(" ")[1]) / 3600)).toBe(2);
 });

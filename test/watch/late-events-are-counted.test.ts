@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { ticksFromUnixMs } from "../../model/ticks.ts";
+import { detectMessages } from "../../pipeline/stream/detect-messages.ts";
+import { createMatcher } from "../../rules/sigma/matcher.ts";
+import type { Received } from "../../transport/transport.ts";
+
+const MINUTE = 60_000;
+const NOON = Date.parse("2026-03-02T12:00:00Z");
+
+/** A batch of events that happened at these times, ms since 1970, in the order in which they came. */
+function detected(times: readonly number[], before?: bigint) {
+  const messages = times.map((time, index): Received => {
+    const System = {
+      Provider: { "#attributes": { Name: "Schannel" } },
+      EventID: 36887,
+      TimeCreated: { "#attributes": { SystemTime: new Date(time).toISOString() } },
+      EventRecordID: index + 1,
+      Channel: "System",
+      Computer: "EDGE01",
+    };
+    const value = Buffer.from(JSON.stringify({ Event: { System } }));
+    return { topic: "t", partition: 0, offset: BigInt(index), timestamp: undefined, key: "EDGE01", value, headers: {} };
+  });
+  const { late, newest, unreadable } = detectMessages(
+    messages,
+    createMatcher([]),
+    { format: undefined, storeEvents: false },
+    before,
+  );
+  expect(unreadable).toEqual([]);
+  return { late, newest };
+}
+
+test("an event is late when one came before it that was newer by more than an hour", () => {
+  expect(detected([NOON, NOON - 61 * MINUTE, NOON - 59 * MINUTE, NOON + MINUTE])).toEqual({
+    late: 1,
+    newest: ticksFromUnixMs(NOON + MINUTE),
+  });
+});
+
+test("also when that one was in another batch", () => {
+  const before = ticksFromUnixMs(NOON);
+  expect(detected([NOON - 61 * MINUTE], before)).toEqual({ late: 1, newest: before });
+});
+
+test("a clock that is years ahead makes no other event late for longer than it is", () => {
+  const now = Date.now();
+  const { late, newest } = detected([now + 100_000 * MINUTE, now - 5 * MINUTE]);
+  expect(late).toBe(0);
+  expect(newest).toBeLessThanOrEqual(ticksFromUnixMs(Date.now()));
+});
