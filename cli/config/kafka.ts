@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Topics } from "../../pipeline/stream/topics.ts";
+import { DEFAULT_TOPICS, type Topics } from "../../pipeline/stream/topics.ts";
 import type { KafkaOptions } from "../../transport/kafka.ts";
 import { renewedSecret, secret } from "./secret.ts";
 import { section } from "./section.ts";
@@ -76,10 +76,10 @@ const TopicName = z
   .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, "a topic's name has 1 to 249 letters, digits, dots, _ and -");
 
 const TopicsSection = section({
-  events: z.array(TopicName).min(1, "name at least one topic").default(["rootcause.events"]),
-  detections: TopicName.default("rootcause.detections"),
-  incidents: TopicName.default("rootcause.incidents"),
-  deadletter: TopicName.default("rootcause.deadletter"),
+  events: z.array(TopicName).min(1, "name at least one topic").default([...DEFAULT_TOPICS.events]),
+  detections: TopicName.default(DEFAULT_TOPICS.detections),
+  incidents: TopicName.default(DEFAULT_TOPICS.incidents),
+  deadletter: TopicName.default(DEFAULT_TOPICS.deadletter),
 }).refine(
   ({ events, detections, incidents, deadletter }) =>
     new Set([...events, detections, incidents, deadletter]).size === events.length + 3,
