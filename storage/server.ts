@@ -1,4 +1,4 @@
-import { type ClickHouseClient, ClickHouseError, createClient } from "@clickhouse/client";
+import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { z } from "zod";
 import { UserError } from "../model/user-error.ts";
 import { SETTINGS } from "./client-settings.ts";
@@ -52,6 +52,8 @@ function clientFor({ url, user, password, ca }: ClickHouseServer, database: stri
     request_timeout: 120_000,
     compression: { request: { codec: "zstd", level: 1 }, response: { codec: "zstd" } },
     clickhouse_settings: SETTINGS,
+    // What fails is thrown; there is nothing to say beside that.
+    log: { level: ClickHouseLogLevel.OFF },
   });
 }
 

@@ -7,7 +7,7 @@ import { type Body, readBody } from "./body.ts";
 import { Exception } from "./exception.ts";
 import { contentType, outputOf } from "./output.ts";
 import type { Parameters } from "./parameters.ts";
-import { refuseFiles, refuseSeveral } from "./refuse-statement.ts";
+import { refuseControl, refuseFiles, refuseSeveral } from "./refuse-statement.ts";
 import { sendPieces } from "./respond.ts";
 
 /** A statement may be this long; what follows an INSERT is not part of it. */
@@ -52,6 +52,7 @@ async function answerStatement(
   if (sql.trim() === "") throw new Exception("SYNTAX_ERROR", "Empty query");
   refuseFiles(sql);
   refuseSeveral(sql);
+  if (parameters.isReadOnly) refuseControl(sql);
   const { format, isStreamable } = outputOf(sql, parameters.format);
   const statement: Statement = { ...parameters, sql };
   const compress = parameters.wantsCompression;

@@ -14,6 +14,7 @@ export interface Parameters extends Omit<Statement, "sql"> {
   /** Nothing is to be sent before all is known. */
   readonly waitsForEnd: boolean;
   readonly wantsCompression: boolean;
+  readonly isReadOnly: boolean;
 }
 
 /** Parameters of the URL that are no settings of the engine. `session_id` is taken and of no effect, as docs/store.md says. */
@@ -52,8 +53,8 @@ export function parametersOf(
   for (const [name, value] of url)
     if (name.startsWith("param_")) parameters[name.slice("param_".length)] = value;
     else if (!NOT_SETTINGS.has(name)) settings[name] = value;
-  const mustBeReadOnly = user.isReadOnly || isReading;
-  if (mustBeReadOnly && settings.readonly !== "1") settings.readonly = "2";
+  const isReadOnly = user.isReadOnly || isReading;
+  if (isReadOnly && settings.readonly !== "1") settings.readonly = "2";
   return {
     query: url.get("query") ?? "",
     database: url.get("database") || text(headers["x-clickhouse-database"]) || database,
@@ -63,6 +64,7 @@ export function parametersOf(
     queryId: url.get("query_id") || undefined,
     waitsForEnd: isOn(url.get("wait_end_of_query")),
     wantsCompression: isOn(url.get("enable_http_compression")),
+    isReadOnly,
   };
 }
 

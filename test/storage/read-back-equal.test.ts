@@ -39,7 +39,7 @@ describe.each(TWO_WAYS)("$way", ({ open }) => {
       }),
       { numRuns: 25 },
     );
-  });
+  }, 120_000);
 
   test("incidents are read back as they were concluded, and concluding the same again writes nothing", async () => {
     const some = fc.uniqueArray(anyIncident, { selector: ({ id }) => id, maxLength: 8 });
@@ -58,7 +58,7 @@ describe.each(TWO_WAYS)("$way", ({ open }) => {
       }),
       { numRuns: 25 },
     );
-  });
+  }, 120_000);
 
   test("text that UTF-8 cannot hold costs only itself, and is still the same incident when concluded again", async () => {
     const [sample] = fc.sample(anyIncident, 1);

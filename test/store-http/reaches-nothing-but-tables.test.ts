@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ask, post, type Served, serveNewStore } from "./served.ts";
+
+let served: Served;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rootcause-secret-"));
+  await writeFile(join(folder, "secret.tsv"), "the secret\n");
+  served = await serveNewStore();
+});
+afterAll(async () => {
+  await served.close();
+  await rm(folder, { recursive: true });
+});
+
+test.each([
+  "SELECT * FROM file('FOLDER/secret.tsv', 'TSV', 'a String')",
+  "SELECT file('FOLDER/secret.tsv')",
+  "SELECT FILE /* a comment */ ('FOLDER/secret.tsv')",
+  "SELECT `f\\x69le`('FOLDER/secret.tsv')",
+  "SELECT \"file\" -- a comment\n('FOLDER/secret.tsv')",
+  "CREATE FUNCTION look AS (x) -> file(x)",
+  "SELECT * FROM default.`FOLDER/secret.tsv`",
+  "SELECT * FROM 'FOLDER/secret.tsv'",
+  "CREATE TABLE x (a String) ENGINE = File(TSV, 'FOLDER/secret.tsv')",
+  "CREATE DATABASE x ENGINE = Filesystem('FOLDER')",
+  "CREATE DICTIONARY x (a String) PRIMARY KEY a SOURCE(FILE(path 'FOLDER/secret.tsv' format 'TSV')) LAYOUT(FLAT()) LIFETIME(0)",
+  "CREATE TABLE x (a String) ENGINE = MergeTree ORDER BY a; INSERT INTO x FROM INFILE 'FOLDER/secret.tsv' FORMAT TSV",
+  "INSERT INTO alerts FROM/**/INFILE/**/'FOLDER/secret.tsv' FORMAT TSV",
+  "SELECT 1 FORMAT Template SETTINGS format_template_row = 'FOLDER/secret.tsv'",
+  "SELECT 1 INTO OUTFILE 'FOLDER/written'",
+  "SELECT 1 INTO/**/OUTFILE/**/'FOLDER/written'",
+  "INSERT INTO FUNCTION file('FOLDER/written', 'TSV', 'a String') VALUES ('x')",
+  "BACKUP TABLE events TO File('FOLDER/written')",
+  "SELECT * FROM url('http://127.0.0.1:1/', 'TSV', 'a String')",
+  "SELECT * FROM remote('127.0.0.1:1', 'system', 'one')",
+  "SELECT * FROM executable('cat', 'TSV', 'a String')",
+  "SELECT * FROM sqlite('FOLDER/written', 'x')",
+  "CREATE DATABASE x ENGINE = SQLite('FOLDER/written')",
+  "CREATE USER x",
+])("refused: %s", async (sql) => {
+  const answer = await post(served.url, sql.replace("FOLDER", folder), { wait_end_of_query: "1" });
+  expect(answer.text).toMatch(/^Code: (?:1|60|62|81|344|452|497)\./);
+  expect(answer.text).not.toContain("the secret");
+  expect(existsSync(join(folder, "written"))).toBe(false);
+});
+
+test("words that only look like it are let through", async () => {
+  const { url } = served;
+  expect((await post(url, "SELECT 'profile (1)' AS `outfile_name`")).text).toBe("profile (1)\n");
+  const rows = "INSERT INTO alerts (target) FORMAT TSV\nfile('x') INTO OUTFILE 'y'\n";
+  expect((await post(url, rows)).status).toBe(200);
+});
+
+test("web pages and names that lead here from elsewhere are not answered where no password is asked for", async () => {
+  const { url } = served;
+  for (const headers of [{ Origin: "https://elsewhere.example" }, { Origin: "null" }])
+    expect((await post(url, "SELECT 1", {}, headers)).status).toBe(403);
+  expect((await ask(url, { query: "SELECT 1" })).status).toBe(200);
+});
