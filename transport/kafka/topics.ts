@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import kafkajs, { type Admin } from "kafkajs";
 import { causesOf } from "./errors.ts";
 
@@ -33,8 +34,18 @@ export async function setUpTopics(admin: Admin, wanted: readonly WantedTopic[]):
 async function create(admin: Admin, { topic, partitions, replication, config }: WantedTopic): Promise<boolean> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   const topics = [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }];
-  return await admin.createTopics({ topics, waitForLeaders: true });
+  // kafkajs' own waiting gives up when it is too soon.
+  if (!(await admin.createTopics({ topics, waitForLeaders: false }))) return false;
+  const until = Date.now() + PATIENCE;
+  while ((await partitionCount(admin, topic)) !== partitions) {
+    if (Date.now() > until) throw new Error(`the topic ${topic} was made but is not there after ${PATIENCE / 1000} s`);
+    await sleep(100);
+  }
+  return true;
 }
+
+/** How long a cluster may take until a new topic is known everywhere, ms. */
+const PATIENCE = 30_000;
 
 async function differencesOf(admin: Admin, { topic, partitions, replication, config }: WantedTopic) {
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
