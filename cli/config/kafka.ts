@@ -76,7 +76,10 @@ const TopicName = z
   .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, "a topic's name has 1 to 249 letters, digits, dots, _ and -");
 
 const TopicsSection = section({
-  events: z.array(TopicName).min(1, "name at least one topic").default([...DEFAULT_TOPICS.events]),
+  events: z
+    .array(TopicName)
+    .min(1, "name at least one topic")
+    .default([...DEFAULT_TOPICS.events]),
   detections: TopicName.default(DEFAULT_TOPICS.detections),
   incidents: TopicName.default(DEFAULT_TOPICS.incidents),
   deadletter: TopicName.default(DEFAULT_TOPICS.deadletter),
