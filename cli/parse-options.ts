@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { type Ticks, ticksFromIso } from "../model/ticks.ts";
+import { type Listen, ListenAddress } from "./config/values.ts";
 import { FORMATS } from "./report/format.ts";
 
 export const DEFAULT_STORE = "./rootcause-data";
@@ -48,4 +49,11 @@ export function parseThumbprints(text: string, before: readonly string[] = []): 
       `"${wrong}" is no SHA-1 thumbprint: 40 hexadecimal digits, as the certificate's Details show under "Thumbprint".`,
     );
   return [...before, ...parts];
+}
+
+/** For options that take an address to listen at: `127.0.0.1:8123`. */
+export function parseListen(text: string): Listen {
+  const parsed = ListenAddress.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? ""}.`);
+  return parsed.data;
 }

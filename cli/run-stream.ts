@@ -9,7 +9,8 @@ import { StageWatch } from "../pipeline/watch/stage-watch.ts";
 import { measureStore } from "../pipeline/watch/store-gauges.ts";
 import { loadRules, type RuleSet } from "../rules/load.ts";
 import { placeholdersOf } from "../rules/operator-lists.ts";
-import { openStore } from "../storage/store.ts";
+import { serveStore } from "../storage/http-server/serve-store.ts";
+import { openEmbeddedStore, openStore, type Store } from "../storage/store.ts";
 import { kafkaTransport } from "../transport/kafka.ts";
 import { memoryTransport } from "../transport/memory.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -19,6 +20,7 @@ import { Interruption } from "./interruption.ts";
 import { createLog } from "./log.ts";
 import { LIBRARY } from "./package-root.ts";
 import type { RunOptions } from "./run.ts";
+import { storeUsers } from "./store-users.ts";
 
 /** How long a process that is told to stop may take, ms: after that it ends as if it were killed, which loses nothing. */
 const GRACE = 9_000;
@@ -35,20 +37,22 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   using stop = new Interruption();
   await using open = new AsyncDisposableStack();
   const rules = rulesOf(config, log);
-  const store = open.adopt(await openStore(config.clickhouse), (store) => store.close());
+  const store = open.adopt(await storeOf(config, options), (store) => store.close());
   const transport = open.adopt(await transportOf(config, log), (transport) => transport.close());
   const publisher = open.adopt(await transport.publisher(), (publisher) => publisher.close());
   const metrics = createMetrics();
   const watch = new StageWatch(metrics, log);
   const topics = config.kafka?.topics ?? DEFAULT_TOPICS;
   const context = { store, transport, publisher, topics, watch };
-  const running = await startStages(context, {
+  const settings = {
     stages,
     group: config.kafka?.group ?? "rootcause",
     rules,
     detect: { format: config.events.format, storeEvents: config.events.store },
     alerts: config.alerts,
-  });
+    ingest: config.ingest,
+  };
+  const running = open.adopt(await startStages(context, settings), (running) => running.close());
   metrics.lagFrom(() => running.lag());
   open.use(measureStore(store, metrics, log));
   const server = await serveWatch({
@@ -62,7 +66,7 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   await Promise.race([running.ended, aborted(stop.signal)]);
   log.info("stopping");
   endAfter(GRACE, log);
-  await running.close();
+  await open.disposeAsync();
   log.info("stopped");
   return EXIT.ok;
 }
@@ -72,6 +76,24 @@ function rulesOf({ rules: { paths, builtin }, ...lists }: Config, log: Logger): 
   for (const { place, rule, reason } of rules.refused)
     log.warn({ rule, file: place.file, line: place.line }, `a rule is refused: ${reason}`);
   return rules;
+}
+
+/** The store, which others may use by HTTP where that is asked for. */
+async function storeOf({ clickhouse }: Config, { clickhouseHttp }: RunOptions): Promise<Store> {
+  if (clickhouseHttp === undefined) return openStore(clickhouse);
+  if (!("folder" in clickhouse))
+    throw new UserError(
+      "--clickhouse-http serves the embedded store, but the configuration names a server with clickhouse.url.",
+    );
+  const store = await openEmbeddedStore(clickhouse.folder);
+  const served = await serveStore({ store, ...clickhouseHttp, users: await storeUsers("default") });
+  return {
+    client: store.client,
+    close: async () => {
+      await served.close();
+      await store.close();
+    },
+  };
 }
 
 function transportOf({ kafka }: Config, log: Logger): Promise<Transport> | Transport {

@@ -1,9 +1,12 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { STAGES, type StageName } from "../pipeline/stream/watch.ts";
+import type { Listen } from "./config/values.ts";
+import { parseListen } from "./parse-options.ts";
 
 export interface RunOptions {
   readonly config?: string;
   readonly stages?: readonly StageName[];
+  readonly clickhouseHttp?: Listen;
 }
 
 const HELP = `
@@ -28,8 +31,11 @@ export function addRun(program: Command): void {
     .description("run stages of the pipeline until Ctrl-C: events in, incidents and alerts out")
     .option("--config <file>", "the configuration (./rootcause.yml unless given)")
     .option("--stages <names>", `a list with commas of ${STAGES.join(", ")} (all unless given)`, parseStages)
+    .option("--clickhouse-http <address>", "serve the embedded store there, as rootcause store does", parseListen)
     .addHelpText("after", HELP)
     .action(async (options: RunOptions) => {
+      // Each statement of an embedded store takes a thread of Node's pool while it runs; the pool is made at its first use.
+      process.env.UV_THREADPOOL_SIZE ??= "16";
       const { runStream } = await import("./run-stream.ts");
       process.exitCode = await runStream(options);
     });

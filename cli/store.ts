@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError } from "commander";
-import { type Listen, ListenAddress } from "./config/values.ts";
-import { storeOption } from "./parse-options.ts";
+import type { Command } from "commander";
+import type { Listen } from "./config/values.ts";
+import { parseListen, storeOption } from "./parse-options.ts";
 
 const HELP = `
 One process at a time can hold a store; this one holds it for all others: it answers ClickHouse's HTTP interface, so that workers
@@ -36,10 +36,4 @@ export function addStore(program: Command): void {
       const { runStore } = await import("./run-store.ts");
       process.exitCode = await runStore(options);
     });
-}
-
-function parseListen(text: string): Listen {
-  const parsed = ListenAddress.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? ""}.`);
-  return parsed.data;
 }

@@ -1,5 +1,6 @@
 import type { RuleSet } from "../../rules/load.ts";
 import type { Handler, Subscription } from "../../transport/transport.ts";
+import { followEvents } from "../ingest-follow.ts";
 import { type AlertSettings, alertsStage } from "./alerts-stage.ts";
 import type { StageContext } from "./context.ts";
 import { correlateStage } from "./correlate-stage.ts";
@@ -14,6 +15,14 @@ export interface StagesSettings {
   readonly rules: RuleSet;
   readonly detect: DetectSettings;
   readonly alerts: AlertSettings;
+  readonly ingest: {
+    /** EVTX logs, and folders of them, that are followed as they grow. */
+    readonly paths: readonly string[];
+    /** Folder of the bookmark. */
+    readonly state: string;
+    /** ms from one look at the logs to the next. */
+    readonly interval: number;
+  };
 }
 
 /** Stages that run until they are closed. */
@@ -28,8 +37,8 @@ export interface RunningStages {
 
 /** Starts the asked-for stages, each as a member of its consumer group; those that read what others write come first. */
 export async function startStages(context: StageContext, settings: StagesSettings): Promise<RunningStages> {
-  const { transport, topics, watch } = context;
-  const { group, rules, stages } = settings;
+  const { transport, publisher, topics, watch } = context;
+  const { group, rules, stages, ingest: ingestSettings } = settings;
   const partitions = await transport.partitions(topics.detections);
   const running: Subscription[] = [];
   const start = async (stage: StageName, from: readonly string[], make: () => Handler) => {
@@ -38,8 +47,12 @@ export async function startStages(context: StageContext, settings: StagesSetting
     running.push(await transport.subscribe({ groupId: `${group}-${stage}`, topics: from, handler }));
   };
   const correlate = stages.includes("correlate") ? correlateStage(context, rules.sequences, partitions) : undefined;
+  const stopIngest = new AbortController();
+  let ingest: Promise<unknown> | undefined;
   const close = async () => {
     // Who writes stops before who reads it: on queues in one process the one waits for the other.
+    stopIngest.abort();
+    await ingest?.catch(() => undefined);
     for (const subscription of running.toReversed()) await subscription.close();
     await correlate?.[Symbol.asyncDispose]();
   };
@@ -51,12 +64,18 @@ export async function startStages(context: StageContext, settings: StagesSetting
     await close();
     throw error;
   }
+  if (stages.includes("ingest")) {
+    const { paths, ...settings } = { ...ingestSettings, signal: stopIngest.signal };
+    ingest = followEvents(paths, publisher, topics.events[0] ?? "", settings);
+  }
   return {
-    ended: Promise.race([...running.map(({ ended }) => ended), new Promise<never>(() => undefined)]),
+    ended: Promise.race([...running.map(({ ended }) => ended), Promise.resolve(ingest ?? NEVER).then(() => undefined)]),
     lag: () => running.flatMap((subscription) => subscription.lag()),
     close,
   };
 }
+
+const NEVER = new Promise<never>(() => undefined);
 
 /** The same handler, its batches timed, and its failures told once and not at each try. */
 function watched(stage: StageName, handler: Handler, watch: Watch): Handler {
