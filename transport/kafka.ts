@@ -34,7 +34,7 @@ export async function kafkaTransport(options: KafkaOptions): Promise<Transport> 
 
   async function subscribe(subscribeOptions: SubscribeOptions): Promise<Subscription> {
     for (const topic of subscribeOptions.topics) await partitions(topic);
-    const member = new KafkaMember(kafka, admin, options, outage, subscribeOptions);
+    const member = new KafkaMember(admin, options, outage, subscribeOptions);
     open.add(member);
     await member.join();
     return member;

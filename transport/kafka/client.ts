@@ -13,14 +13,19 @@ const RETRY: RetryOptions = { initialRetryTime: 100, factor: 0.2, multiplier: 2,
 /** How long a connection may take, and an answer, ms. */
 const TIMEOUT = { connection: 10_000, request: 30_000 };
 
-export function kafkaClient(options: KafkaOptions, outage?: Outage): Kafka {
+/**
+ * A client. With `lasting` it tries again and again until that is aborted: for the member of a group, which would else have to join anew after each
+ * outage and wait until its former self is given up.
+ */
+export function kafkaClient(options: KafkaOptions, outage?: Outage, lasting?: AbortSignal): Kafka {
   const { brokers, clientId, tls, sasl, log } = options;
   return new Kafka({
-    brokers: [...brokers],
+    // Without brokers kafkajs stops trying.
+    brokers: () => (lasting?.aborted ? [] : [...brokers]),
     clientId,
     ...(tls === undefined ? {} : { ssl: tls }),
     ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
-    retry: RETRY,
+    retry: lasting === undefined ? RETRY : { ...RETRY, retries: Number.MAX_SAFE_INTEGER },
     connectionTimeout: TIMEOUT.connection,
     authenticationTimeout: TIMEOUT.connection,
     requestTimeout: TIMEOUT.request,

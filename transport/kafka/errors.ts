@@ -85,14 +85,14 @@ const FIRST: readonly Line[] = [
   [
     /ERR_TLS_CERT_ALTNAME_INVALID/,
     (_, causes) =>
-      `the broker's certificate is for another name (${/altnames: (.*)/.exec(causes)?.[1] ?? "none"}): use that name, or set kafka.tls.servername`,
+      `the broker's certificate is for another name (${/altnames: (.*?)[:. ]*$/m.exec(causes)?.[1] ?? ""}): use the name that it has, or set kafka.tls.servername`,
   ],
   [
     /PEM|ERR_OSSL|ERR_CRYPTO/,
     () => "a file of kafka.tls cannot be used: PEM is expected, and the key must belong to the certificate",
   ],
   [
-    /EPROTO|ERR_SSL|SSL routines/,
+    /EPROTO|ERR_SSL|SSL routines|before secure TLS connection/,
     (_, causes) =>
       /alert/.test(causes)
         ? `the broker refused the TLS connection (${/alert [a-z ]+/.exec(causes)?.[0]}): it may want a certificate (kafka.tls.cert and key)`
@@ -105,8 +105,10 @@ const FIRST: readonly Line[] = [
     () => "there is no way to it: see the network and its firewalls",
   ],
   [
-    /ECONNRESET|EPIPE|Closed connection|Connection closed|Request .* timed out|offset|out of range|out of bounds|Invalid/,
+    /ECONNRESET|EPIPE|[Cc]onnection closed|Closed connection|timed out|No brokers|offset|out of range|out of bounds|Invalid/,
     ({ tls, sasl }) =>
-      `what answers there does not talk Kafka${tls ? "" : " without TLS"}${sasl ? "" : " with us, or wants a login (kafka.sasl)"}: see the port, and kafka.tls`,
+      sasl?.mechanism === "oauthbearer"
+        ? "the broker hung up: it refused the token (kafka.sasl.token), or it is no broker"
+        : `what answers there does not talk Kafka${tls ? "" : " without TLS"}${sasl ? "" : " with us, or wants a login (kafka.sasl)"}: see the port, and kafka.tls`,
   ],
 ];

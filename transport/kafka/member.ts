@@ -1,6 +1,7 @@
 import { setImmediate as immediately, setTimeout as sleep } from "node:timers/promises";
 import type { Admin, Consumer, EachBatchPayload, IMemberAssignment, Kafka } from "kafkajs";
 import type { Batch, Handler, SubscribeOptions, Subscription, TopicPartition } from "../transport.ts";
+import { kafkaClient } from "./client.ts";
 import { lastingError, messageOf } from "./errors.ts";
 import type { KafkaOptions, Log } from "./options.ts";
 import type { Outage } from "./outage.ts";
@@ -66,8 +67,8 @@ export class KafkaMember implements Subscription {
   #turn: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(kafka: Kafka, admin: Admin, options: KafkaOptions, outage: Outage, subscribe: SubscribeOptions) {
-    this.#kafka = kafka;
+  constructor(admin: Admin, options: KafkaOptions, outage: Outage, subscribe: SubscribeOptions) {
+    this.#kafka = kafkaClient(options, outage, this.#closing.signal);
     this.#admin = admin;
     this.#options = options;
     this.#log = options.log ?? (() => undefined);
@@ -136,7 +137,7 @@ export class KafkaMember implements Subscription {
       this.#ended.reject(lasting);
       return;
     }
-    this.#outage.down(messageOf(error));
+    this.#log(pause === PAUSE.first ? "debug" : "warn", `${this.#groupId}: joins its group anew: ${messageOf(error)}`);
     void sleep(pause, undefined, { signal: this.#closing.signal }).then(
       () => this.join(Math.min(PAUSE.most, pause * 2)),
       () => undefined,
