@@ -20,7 +20,7 @@ const DESCRIPTION =
 
 const EXAMPLES = `
 Examples:
-  rootcause scan ./logs                   read every .evtx under ./logs and show the incidents
+  rootcause scan ./logs                   read every log under ./logs and show the incidents
   rootcause incidents                     show the incidents of all scans so far
   rootcause incidents 3f2a9c41            show one as a timeline, with what to do
   rootcause simulate --out ./demo && rootcause scan ./demo

@@ -37,7 +37,7 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   using stop = new Interruption();
   await using open = new AsyncDisposableStack();
   const rules = rulesOf(config, log);
-  const store = open.adopt(await storeOf(config, options), (store) => store.close());
+  const store = open.adopt(await storeOf(config, options, log), (store) => store.close());
   const transport = open.adopt(await transportOf(config, log), (transport) => transport.close());
   const publisher = open.adopt(await transport.publisher(), (publisher) => publisher.close());
   const metrics = createMetrics();
@@ -79,7 +79,7 @@ function rulesOf({ rules: { paths, builtin }, ...lists }: Config, log: Logger): 
 }
 
 /** The store, which others may use by HTTP where that is asked for. */
-async function storeOf({ clickhouse }: Config, { clickhouseHttp }: RunOptions): Promise<Store> {
+async function storeOf({ clickhouse }: Config, { clickhouseHttp }: RunOptions, log: Logger): Promise<Store> {
   if (clickhouseHttp === undefined) return openStore(clickhouse);
   if (!("folder" in clickhouse))
     throw new UserError(
@@ -87,6 +87,7 @@ async function storeOf({ clickhouse }: Config, { clickhouseHttp }: RunOptions): 
     );
   const store = await openEmbeddedStore(clickhouse.folder);
   const served = await serveStore({ store, ...clickhouseHttp, users: await storeUsers("default") });
+  log.info({ clickhouse: served.url }, "the store is served");
   return {
     client: store.client,
     close: async () => {

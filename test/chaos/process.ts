@@ -47,7 +47,7 @@ export class RunningProcess implements AsyncDisposable {
     return child.exitCode ?? child.signalCode ?? undefined;
   }
 
-  async end(signal: "SIGTERM" | "SIGKILL"): Promise<number | string | undefined> {
+  async end(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<number | string | undefined> {
     this.#child?.kill(signal);
     return this.ended();
   }

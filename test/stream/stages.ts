@@ -53,6 +53,7 @@ export async function stages(
       rules: RULES,
       detect: { format: undefined, storeEvents: true },
       alerts: { minimum: "medium", webhooks },
+      ingest: { paths: [], state: "", interval: 0 },
     },
   );
 }

@@ -1,0 +1,73 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { scan } from "../../pipeline/scan.ts";
+import { simulate } from "../../simulator/simulate.ts";
+import { RunningProcess } from "../chaos/process.ts";
+import { rootcause } from "../cli/run.ts";
+import { scanOptions } from "../pipeline/scan-options.ts";
+import { folder } from "./fleet.ts";
+
+async function ask(address: string, query: string): Promise<string> {
+  const response = await fetch(`http://${address}/?database=rootcause&query=${encodeURIComponent(query)}`);
+  return (await response.text()).trim();
+}
+
+async function until(what: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await what()); tries++) {
+    if (tries > 300) throw new Error("it has not come to that");
+    await sleep(100);
+  }
+}
+
+test("run follows logs without a broker, serves its store, metrics and health, and goes on where it was after a stop", async () => {
+  const home = folder();
+  await simulate({ out: join(home, "logs"), hosts: 1, days: 28, scenarios: ["root-return"] });
+  const { incidents, records } = await scan(scanOptions([join(home, "logs")]));
+  writeFileSync(
+    join(home, "rootcause.yml"),
+    `ingest: { paths: [logs], interval: 1s }\nhttp: { listen: "127.0.0.1:0" }\nlog: { format: json }\n`,
+  );
+  await using run = new RunningProcess(home, "run", "--clickhouse-http", "127.0.0.1:0");
+  const metrics = (await run.start(/http:\/\/127\.0\.0\.1:\d+(?=\/metrics)/)) ?? "";
+  const store = /"clickhouse":"http:\/\/([^"/]+)/.exec(run.said)?.[1] ?? "";
+  await until(async () => (await ask(store, "SELECT count() FROM events FINAL")) === String(records));
+  const failing = "SELECT count() FROM incidents FINAL WHERE NOT withdrawn AND state = 'failing'";
+  await until(
+    async () => (await ask(store, failing)) === String(incidents.filter(({ state }) => state === "failing").length),
+  );
+  expect(await (await fetch(`${metrics}/readyz`)).text()).toBe("ok\n");
+  expect(await (await fetch(`${metrics}/healthz`)).text()).toBe("ok\n");
+  const counted = `rootcause_events_total{stage="detect"} ${records}`;
+  await until(async () => (await (await fetch(`${metrics}/metrics`)).text()).includes(counted));
+  expect(await run.end("SIGTERM")).toBe(0);
+
+  const again = await run.start(/http:\/\/127\.0\.0\.1:\d+(?=\/metrics)/);
+  await sleep(2_500);
+  expect(await (await fetch(`${again}/metrics`)).text()).not.toContain("rootcause_events_total{");
+  expect(await run.end("SIGINT")).toBe(0);
+  const { out } = await rootcause(home, "incidents", "--format", "jsonl");
+  expect(out.trim().split("\n").length).toBe(incidents.length);
+}, 90_000);
+
+test("mistakes are one line", async () => {
+  const home = folder();
+  const said = async (text: string, ...words: readonly string[]) => {
+    writeFileSync(join(home, "rootcause.yml"), text);
+    const { code, err } = await rootcause(home, ...words);
+    expect(code).toBe(2);
+    const lines = err.split("\n").filter((line) => line.startsWith("rootcause: "));
+    expect(lines.length).toBe(1);
+    return lines[0];
+  };
+  expect(await said("", "run")).toContain("ingest.paths");
+  expect(await said("", "run", "--stages", "detekt")).toContain('"detekt" is no stage');
+  expect(await said("", "setup")).toContain("no kafka section");
+  const away = "kafka: { brokers: ['127.0.0.1:1'] }\n";
+  expect(await said(away, "setup")).toContain("127.0.0.1:1");
+  expect(await said(away, "run")).toContain("127.0.0.1:1");
+  const server = "ingest: { paths: [.] }\nclickhouse: { url: 'http://127.0.0.1:1' }\n";
+  expect(await said(server, "run")).toContain("http://127.0.0.1:1");
+  expect(await said(server, "run", "--clickhouse-http", "127.0.0.1:0")).toContain("--clickhouse-http");
+});
