@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Readable, type Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import { Exception } from "./exception.ts";
+import { lz4Frames } from "./lz4-frame.ts";
 
 /** The beginning of a body, and what comes after it. */
 export interface Body {
@@ -36,11 +37,12 @@ export async function readBody(request: IncomingMessage, headBytes: number, most
 function decoded(request: IncomingMessage): Readable {
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding === "identity") return request;
+  if (encoding === "lz4") return Readable.from(lz4Frames(request), { objectMode: false });
   const decoder = DECODERS[encoding]?.();
   if (decoder === undefined)
     throw new Exception(
       "NOT_IMPLEMENTED",
-      `Content-Encoding ${JSON.stringify(encoding)} is not supported: use one of ${Object.keys(DECODERS).join(", ")}.`,
+      `Content-Encoding ${JSON.stringify(encoding)} is not supported: use one of ${Object.keys(DECODERS).join(", ")}, lz4.`,
     );
   // A request that breaks off must end what waits for its bytes.
   request.on("error", (error) => decoder.destroy(error));
