@@ -1,7 +1,7 @@
 import type { Admin } from "kafkajs";
 import { UserError } from "../model/user-error.ts";
 import { kafkaClient, nameOf } from "./kafka/client.ts";
-import { connectError } from "./kafka/errors.ts";
+import { connectError, lastingError, messageOf } from "./kafka/errors.ts";
 import { KafkaMember } from "./kafka/member.ts";
 import type { KafkaOptions } from "./kafka/options.ts";
 import { Outage } from "./kafka/outage.ts";
@@ -60,7 +60,7 @@ export async function setupTopics(
   try {
     return await setUpTopics(admin, wanted);
   } catch (error) {
-    throw connectError(error, options);
+    throw lastingError(error, options) ?? new UserError(`${nameOf(options)}: ${messageOf(error)}`);
   } finally {
     await admin.disconnect();
   }

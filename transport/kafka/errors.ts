@@ -16,10 +16,10 @@ export class TooLargeError extends Error {
   }
 }
 
-/** Codes of errors from the first cause on: those of Node (`code`) and of Kafka (`type`), and the messages. */
+/** An error and its causes: their codes of Kafka (`type`) and of Node (`code`), and their messages. */
 export function causesOf(error: unknown): readonly string[] {
   const causes: string[] = [];
-  for (let at = error; at instanceof Error && causes.length < 30; at = at.cause) {
+  for (let at = error; at instanceof Error && causes.length < 30; at = at.cause ?? firstOf(at)) {
     for (const field of ["type", "code"]) {
       const value: unknown = Reflect.get(at, field);
       if (typeof value === "string") causes.push(value);
@@ -31,6 +31,12 @@ export function causesOf(error: unknown): readonly string[] {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** kafkajs says of several errors only that there are some. */
+function firstOf(error: Error): unknown {
+  const errors: unknown = Reflect.get(error, "errors");
+  return Array.isArray(errors) ? errors[0] : undefined;
 }
 
 /** What will not go away by trying again; undefined for all else. */

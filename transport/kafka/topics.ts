@@ -34,8 +34,12 @@ export async function setUpTopics(admin: Admin, wanted: readonly WantedTopic[]):
 async function create(admin: Admin, { topic, partitions, replication, config }: WantedTopic): Promise<boolean> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   const topics = [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }];
-  // kafkajs' own waiting gives up when it is too soon.
-  if (!(await admin.createTopics({ topics, waitForLeaders: false }))) return false;
+  try {
+    // kafkajs' own waiting gives up when it is too soon.
+    if (!(await admin.createTopics({ topics, waitForLeaders: false }))) return false;
+  } catch (error) {
+    throw new Error(`the topic ${topic} cannot be made: ${causesOf(error).at(-1)}`, { cause: error });
+  }
   const until = Date.now() + PATIENCE;
   while ((await partitionCount(admin, topic)) !== partitions) {
     if (Date.now() > until) throw new Error(`the topic ${topic} was made but is not there after ${PATIENCE / 1000} s`);
