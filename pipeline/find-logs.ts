@@ -87,6 +87,10 @@ function logFile(path: string, isNamed: boolean, anyKind: boolean): LogFile {
   } catch (error) {
     if (anyKind && error instanceof NotEvtxError)
       return { path, size: statSync(path).size, isText: false, chunkCount: 0, isNamed };
+    if (isNamed && error instanceof NotEvtxError)
+      throw new UserError(
+        `${path}: this is not an EVTX file; a file of JSON or XML must end in .json, .jsonl, .ndjson or .xml, or one of these and .gz.`,
+      );
     if (error instanceof UserError || !isSystemError(error)) throw error;
     throw new UserError(`${path}: cannot be read (${error.code}); check that the file is there and may be read.`);
   }

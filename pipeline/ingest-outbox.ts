@@ -4,6 +4,8 @@ import type { Message, Publisher } from "../transport/transport.ts";
 
 /** A batch goes out when it has so many messages or bytes of them, or when its first message has waited so long, ms. */
 const BATCH = { messages: 2_000, bytes: 800_000, wait: 100 };
+/** Bytes of a message that goes alone: one that is too large for the topic takes no others with it. */
+const LARGE = 100_000;
 
 /** Where a message comes from. */
 export interface Origin {
@@ -19,7 +21,7 @@ interface Sendable {
 
 /**
  * Messages on their way to a topic. One batch is under way while the next is filled, so they keep their order, a slow broker slows who adds, and what waits in
- * memory is two batches.
+ * memory is a few batches.
  */
 export class Outbox {
   readonly #publisher: Publisher;
@@ -45,9 +47,11 @@ export class Outbox {
 
   /** @returns what to wait for before adding more; undefined while there is room. It rejects when a batch could not be published. */
   add(message: Message, origin: Origin): Promise<void> | undefined {
+    const isLarge = message.value.length >= LARGE;
+    if (isLarge) this.#send();
     this.#batch.push({ message, origin });
     this.#bytes += message.value.length;
-    if (this.#batch.length >= BATCH.messages || this.#bytes >= BATCH.bytes) return this.#sendAfterLast();
+    if (isLarge || this.#batch.length >= BATCH.messages || this.#bytes >= BATCH.bytes) return this.#sendAfterLast();
     this.#timer ??= setTimeout(() => this.#becomeDue(), BATCH.wait);
     return undefined;
   }
@@ -86,7 +90,7 @@ export class Outbox {
 
   async #publish(batch: readonly Sendable[]): Promise<void> {
     this.#isSending = true;
-    // What is left of a batch after a message was refused may be published twice: an event is known by its identity.
+    // What is left of a batch after a message was refused may be published twice: an event is known by its identity. It takes a topic whose limit is very low.
     for (let rest = batch; rest.length > 0; ) {
       const refused = await this.#trySend(rest);
       if (refused === undefined) {

@@ -47,6 +47,10 @@ test.concurrent.for([
     /^rootcause: option '--from <time>' argument '2026-02-30' is invalid\. Give a date.*\n$/,
   ],
   [["scan", "notes.txt", "--from", "2026-03-02", "--to", "2026-03-01"], /^rootcause: --from is not before --to.*\n$/],
+  [
+    ["scan", "notes.txt"],
+    /^rootcause: notes\.txt: this is not an EVTX file; a file of JSON or XML must end in \.json.*\n$/,
+  ],
   [["dump", "notes.txt"], /^rootcause: notes\.txt: this is not an EVTX file.*\n$/],
   [["ingest", "--follow"], /^rootcause: --follow goes on with EVTX logs: name files of them, or folders\.\n$/],
   [["ingest", "notes.txt"], /^rootcause: ingest publishes to Kafka, and the configuration has no section kafka:.*\n$/],

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const host = folder.file(`fleet/${incidents[0]?.computer.split(".")[0]}`);
   logs = [join(host, "Application.evtx"), join(host, "System.evtx")];
   asEvtx = await found(logs);
-});
+}, 60_000);
 afterAll(() => folder[Symbol.dispose]());
 
 function json(path: string): readonly string[] {

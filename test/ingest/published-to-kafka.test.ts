@@ -93,9 +93,8 @@ describe.runIf(kafka)("rootcause ingest", { timeout: 120_000 }, () => {
       expect(messages.filter(({ key }) => key === computer).map(recordId)).toEqual(
         Array.from({ length: 1_500 }, (_, index) => index + 1),
       );
-    // What came with the one that is too large may have come twice.
     const others = messages.filter(({ key }) => key === undefined).map(({ value }) => value.toString("utf8"));
-    expect(new Set(others)).toEqual(new Set(['{"n":1}', '{"n":2}']));
+    expect(others.sort()).toEqual(['{"n":1}', '{"n":2}']);
   });
 
   test("standard input: JSON lines from another program, until it ends or Ctrl-C", async () => {
