@@ -1,5 +1,6 @@
 import {
   details,
+  detectedInTimeRange,
   evidenceOf,
   failureName,
   firstOfStep,
@@ -94,7 +95,7 @@ export const failuresAround: Query = {
   sql: `SELECT $__timeInterval(TimeCreated) AS time, ${failureName} AS alert, count() * 60 / $__interval_s AS failures
 FROM detections FINAL
 WHERE rule_name IN (SELECT rule_name FROM incident_evidence WHERE step = 'failing' AND ${evidenceOf(it)})
-  AND lowerUTF8(Computer) IN ${itsComputers} AND $__timeFilter(TimeCreated)
+  AND lowerUTF8(Computer) IN ${itsComputers} AND ${detectedInTimeRange}
 GROUP BY time, alert
 ORDER BY time, alert`,
   columns: { time: "time", alert: "text", failures: "number" },

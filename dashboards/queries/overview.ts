@@ -1,4 +1,5 @@
 import {
+  detectedInTimeRange,
   failureName,
   inTimeRange,
   isFailure,
@@ -75,7 +76,7 @@ export const everydayCount: Query = {
 
 export const failureCount: Query = {
   sql: `SELECT count() AS "Failures" FROM detections FINAL
-WHERE ${isFailure} AND $__timeFilter(TimeCreated) AND ${onChosenHost("Computer")}`,
+WHERE ${isFailure} AND ${detectedInTimeRange} AND ${onChosenHost("Computer")}`,
   columns: { Failures: "number" },
 };
 
@@ -83,7 +84,7 @@ WHERE ${isFailure} AND $__timeFilter(TimeCreated) AND ${onChosenHost("Computer")
 export const failuresByMinute: Query = {
   sql: `SELECT $__timeInterval(TimeCreated) AS time, ${failureName} AS alert, count() * 60 / $__interval_s AS failures
 FROM detections FINAL
-WHERE ${isFailure} AND $__timeFilter(TimeCreated) AND ${onChosenHost("Computer")}
+WHERE ${isFailure} AND ${detectedInTimeRange} AND ${onChosenHost("Computer")}
 GROUP BY time, alert
 ORDER BY time, alert`,
   columns: { time: "time", alert: "text", failures: "number" },
@@ -99,7 +100,7 @@ LEFT JOIN (
   SELECT lowerUTF8(Computer) AS computer_key, countIf(${isFailure}) AS failures,
     countIf(rule_name LIKE 'root\\\\_%' AND fields['Thumbprint'] != '') AS roots,
     maxOrNullIf(TimeCreated, rule_name = 'host_started') AS restarted
-  FROM detections FINAL WHERE $__timeFilter(TimeCreated) GROUP BY computer_key
+  FROM detections FINAL WHERE ${detectedInTimeRange} GROUP BY computer_key
 ) AS detection ON detection.computer_key = host.computer_key
 LEFT JOIN (
   SELECT computer_key, countIf(state = 'failing') AS failing, countIf(state = 'armed' AND ${notEveryday}) AS armed

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { alerts, incident, overview, variables } from "../../dashboards/queries/index.ts";
 import { logGap } from "../../model/log-gap.ts";
@@ -115,6 +116,20 @@ test.for(["' OR 1=1 -- ", "\\' OR 1=1 -- ", "x') OR (1=1", "%27 OR 1=1 -- ", "$_
     for (const query of Object.values(incident)) expect((await runQuery(store, query, chosen)).rows).toEqual([]);
   },
 );
+
+test("whatever a host is called, choosing it finds it and no other", async () => {
+  const name = fc.oneof(fc.string({ unit: "binary-ascii" }), fc.string({ unit: "grapheme" }));
+  let made = 0;
+  await fc.assert(
+    fc.asyncProperty(name, async (text) => {
+      const computer = `${++made}${text}`;
+      await writeCoverage(store, [{ computer, channel: "System", first: 0n, last: 0n }]);
+      const chosen = { ...panel, variables: { ...panel.variables, host: computer } };
+      expect((await runQuery(store, overview.behind, chosen)).rows).toHaveLength(1);
+    }),
+    { numRuns: 30 },
+  );
+});
 
 test("an incident that was taken back is nowhere", async () => {
   await reconcileIncidents(store, ["sequence-1"], []);
