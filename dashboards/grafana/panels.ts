@@ -101,7 +101,7 @@ export function tilesPanel(about: About, query: Query, columns: Columns): stat.P
   const panel = described(new stat.PanelBuilder(), about, target(query, "table"))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]).fields("/.*/"))
     .graphMode(BigValueGraphMode.None)
-    .colorMode(BigValueColorMode.Background)
+    .colorMode(BigValueColorMode.Value)
     .thresholds(thresholds([{ value: null, color: "text" }]));
   return Object.entries(columns).reduce(
     (built, [name, properties]) => built.overrideByName(name, [...properties]),
@@ -169,7 +169,7 @@ export const colored = (mapping: ValueMapping): readonly DynamicConfigValue[] =>
   { id: "mappings", value: [mapping] },
   { id: "custom.cellOptions", value: { type: "color-background", mode: "basic" } },
 ];
-/** A tile's background. */
+/** A tile's text. */
 export const coloredTile = (mapping: ValueMapping): readonly DynamicConfigValue[] => [
   { id: "mappings", value: [mapping] },
 ];
