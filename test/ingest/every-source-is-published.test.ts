@@ -35,7 +35,7 @@ beforeAll(async () => {
     file.records(() => undefined),
     recordToXml,
   );
-});
+}, 60_000);
 afterAll(() => folder[Symbol.dispose]());
 
 function written(name: string, content: string | Buffer): string {
