@@ -65,11 +65,17 @@ function whyNot({ url, user = "default" }: ClickHouseServer, error: unknown): st
       ? `ClickHouse at ${url} does not let the user ${user} in: check clickhouse.user and clickhouse.password.`
       : `ClickHouse at ${url} refuses (${message}): check what the user ${user} may do, and clickhouse.database.`;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "CERT_HAS_EXPIRED") return `The certificate of ${url} has expired: renew it.`;
   if (/CERT|SIGNATURE|ISSUER/.test(code))
     return `The certificate of ${url} is not trusted (${message}): name its authority's file with clickhouse.ca, and the server as its certificate does.`;
   if (code === "EPROTO") return `${url} does not speak TLS (${message}): is it http:// and not https://?`;
+  if (code.startsWith("HPE_")) return notClickHouse(url);
   if (code !== "" || message === "Timeout error.")
     return `ClickHouse at ${url} cannot be reached (${message}): is it running, and is clickhouse.url right?`;
+  return notClickHouse(url);
+}
+
+function notClickHouse(url: string): string {
   return `What answers at ${url} is not ClickHouse's HTTP interface: check clickhouse.url.`;
 }
 

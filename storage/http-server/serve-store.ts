@@ -60,6 +60,8 @@ export async function serveStore({ store, host, port, users }: ServeOptions): Pr
     answer(store.engine, users, request, response)
       .catch((error: unknown) => sendError(response, error))
       .finally(() => underWay--);
+    // After a stop, a connection whose request has been answered would wait for the next one.
+    response.on("close", () => setImmediate(() => server.listening || server.closeIdleConnections()));
   });
   const url = await listen(server, host, port);
   const published = await publishAddress(store.folder, url);
