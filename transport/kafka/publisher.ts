@@ -9,7 +9,7 @@ import type { Outage } from "./outage.ts";
  * What goes into one batch of a partition. The broker's usual limit is 1 MiB after compression; here it is counted before it. kafkajs groups
  * messages in a time that grows with the square of their number.
  */
-const BATCH = { bytes: 900_000, messages: 2_000 };
+const BATCH = { bytes: 900_000, messages: 1_000 };
 /** Bytes of all batches of one request. */
 const REQUEST = 16_000_000;
 /** What a message has beside key, value and headers, bytes at most. */
@@ -206,7 +206,7 @@ export class KafkaPublisher implements Publisher {
     for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 2)) {
       try {
         const producer = await this.#connected();
-        await producer.sendBatch({ topicMessages, acks: -1, compression: CompressionTypes.GZIP });
+        await producer.sendBatch({ topicMessages, acks: -1, compression: CompressionTypes.ZSTD });
         this.#outage.up();
         return;
       } catch (error) {
