@@ -11,11 +11,14 @@ export interface Body {
   readonly rest: Readable | undefined;
 }
 
+/** Each piece goes to another thread and back. */
+const LARGE = { chunkSize: 1 << 18 };
+
 const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
+  gzip: () => createGunzip(LARGE),
+  deflate: () => createInflate(LARGE),
+  br: () => createBrotliDecompress(LARGE),
+  zstd: () => createZstdDecompress(LARGE),
 };
 
 /** Undoes a request's compression, and reads as much of it as a statement can be long. */

@@ -6,6 +6,7 @@ import { hostname } from "node:os";
 import { UserError } from "../../model/user-error.ts";
 import type { Engine } from "../embedded/engine.ts";
 import { DATABASE } from "../embedded/open-engine.ts";
+import { isLoopback } from "../is-loopback.ts";
 import type { EmbeddedStore } from "../store.ts";
 import { publishAddress } from "../store-folder.ts";
 import { answerQuery } from "./answer-query.ts";
@@ -123,8 +124,4 @@ async function closeServer(server: Server): Promise<void> {
   const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE);
   await closed;
   clearTimeout(impatience);
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }

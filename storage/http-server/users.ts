@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { isLoopback } from "../is-loopback.ts";
 import { Exception } from "./exception.ts";
 
 /** Someone who may ask. */
@@ -59,7 +60,6 @@ function digest(text: string): Buffer {
  */
 function refuseOtherSites({ headers }: IncomingMessage): void {
   const host = (headers.host ?? "").replace(/:\d+$/, "");
-  const isHere = host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
-  if (!isHere || headers.origin !== undefined)
+  if (!isLoopback(host) || headers.origin !== undefined)
     throw new Exception("ACCESS_DENIED", "Without a password this store answers programs on its own machine only.");
 }

@@ -182,7 +182,7 @@ test.each([
 });
 
 test("an answer that fails midway breaks off, and is never taken for whole", async () => {
-  const sql = "SELECT throwIf(number = 3) FROM numbers(5) SETTINGS max_block_size = 1";
+  const sql = "SELECT throwIf(number = 3000000) FROM numbers(4000000) SETTINGS max_block_size = 1000, max_threads = 1";
   await expect(post(url, sql)).rejects.toThrow();
   expect((await post(url, sql, { wait_end_of_query: "1" })).status).toBe(500);
 });

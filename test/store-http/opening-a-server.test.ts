@@ -7,9 +7,12 @@ import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { UserError } from "../../model/user-error.ts";
+import { readDetections, writeDetections } from "../../storage/detections.ts";
 import { isTransient } from "../../storage/is-transient.ts";
 import { openStore } from "../../storage/store.ts";
 import { Authority } from "../kafka/certificates.ts";
+import { collect } from "../storage/collect.ts";
+import { sampleDetection } from "../storage/samples.ts";
 import { post, type Served, serveNewStore } from "./served.ts";
 
 let folder: string;
@@ -62,6 +65,22 @@ test("a database that is not there is made, with the schema, and stays", async (
     password: "sesame",
   });
   expect(Number(tables.text)).toBeGreaterThan(7);
+});
+
+test("what goes to another machine goes compressed, and comes so", async () => {
+  const heads: string[] = [];
+  const between = createTcpServer((socket) => {
+    const behind = connect(Number(new URL(served.url).port), "127.0.0.1");
+    for (const end of [socket, behind]) end.on("error", () => undefined).on("data", (data) => heads.push(String(data)));
+    socket.pipe(behind).pipe(socket);
+  });
+  // This machine by a name that does not say so.
+  const store = await openStore({ url: `http://0.0.0.0:${await listening(between)}`, password: "sesame" });
+  await writeDetections(store, [sampleDetection(1)]);
+  expect(await collect(readDetections(store, ["tls_trust_failure"]))).toEqual([sampleDetection(1)]);
+  await store.close();
+  expect(heads.some((head) => /^POST .*INSERT[\s\S]*content-encoding: zstd/i.test(head))).toBe(true);
+  expect(heads.some((head) => /^HTTP\/1\.1 200[\s\S]*content-encoding: zstd/i.test(head))).toBe(true);
 });
 
 test("a server that is not there", async () => {
