@@ -73,3 +73,21 @@ function schannelAlert(n: number, computer: string): object {
     },
   };
 }
+
+/** A root that comes back, which opens an incident on a machine that runs Lync. */
+export function returnedRoot(n: number, computer: string): Message {
+  const event = {
+    Event: {
+      System: system(
+        n,
+        computer,
+        "Microsoft-Windows-CAPI2",
+        "5BBCA4A8-B209-48DC-A8C7-B23D3E5216FB",
+        4097,
+        "Application",
+      ),
+      EventData: { Data: { "#text": [`CN=Root ${n}`, "2796BAE63F1801E277261BA0D77770028F20EEE4"] } },
+    },
+  };
+  return { key: computer, value: Buffer.from(JSON.stringify(event)) };
+}

@@ -7,7 +7,7 @@ import type { Shape } from "../model/shape.ts";
 import type { Ticks } from "../model/ticks.ts";
 import { detect } from "../rules/sigma/detect.ts";
 import type { Matcher } from "../rules/sigma/matcher.ts";
-import { eventRow } from "../storage/event-row.ts";
+import { type EncodedRows, EventRows } from "../storage/event-rows.ts";
 import { DamageReport, type FileDamage, type FoundDamage } from "./damage-report.ts";
 
 export interface DetectOptions {
@@ -32,8 +32,7 @@ export interface RangeResult {
   readonly spans: readonly RecordSpan[];
   readonly steps: readonly ClockStep[];
   readonly damage: readonly FileDamage[];
-  /** As `eventRow` gives them. */
-  readonly events: readonly string[];
+  readonly events: EncodedRows;
 }
 
 /** Runs the rules over one event after the other, and notes what else is to be known of them. */
@@ -41,7 +40,7 @@ export class RangeReader {
   readonly #matcher: Matcher;
   readonly #options: DetectOptions;
   readonly #detections: Detection[] = [];
-  readonly #events: string[] = [];
+  readonly #events = new EventRows();
   readonly #damage = new DamageReport();
   readonly #coverage = new CoverageMap();
   readonly #seen = new RecordSpans();
@@ -60,7 +59,7 @@ export class RangeReader {
     addSeen(this.#seen, isAsked ? this.#coverage : undefined, event);
     if (!isAsked) return;
     this.#detections.push(...detect(this.#matcher, event));
-    if (keepEvents) this.#events.push(eventRow(event));
+    if (keepEvents) this.#events.add(event);
   }
 
   addDamage(damage: FoundDamage): void {
@@ -77,7 +76,7 @@ export class RangeReader {
       spans: [...this.#seen.logs()].flatMap((log) => log.spans),
       steps: [...this.#seen.steps()],
       damage: this.#damage.byFile(),
-      events: this.#events,
+      events: this.#events.rows,
     };
   }
 }

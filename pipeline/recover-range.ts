@@ -5,13 +5,13 @@ import type { Detection } from "../model/detection.ts";
 import { eventRef } from "../model/event.ts";
 import { detect } from "../rules/sigma/detect.ts";
 import type { Matcher } from "../rules/sigma/matcher.ts";
-import { eventRow } from "../storage/event-row.ts";
+import { EventRows } from "../storage/event-rows.ts";
 import type { DetectOptions, RangeResult } from "./range-result.ts";
 
 /** Runs the rules over what a file has beside the records that it counts as its own. */
 export function recoverRange(path: string, matcher: Matcher, options: DetectOptions): RangeResult {
   const detections: Detection[] = [];
-  const events: string[] = [];
+  const events = new EventRows();
   const coverage = new CoverageMap();
   let recoveredRecords = 0;
   let isLog = false;
@@ -29,7 +29,7 @@ export function recoverRange(path: string, matcher: Matcher, options: DetectOpti
     // Single records of old do not show that nothing else happened between them.
     if (recovered === "chunk" && time > 0n) coverage.add({ computer, channel, first: time, last: time });
     detections.push(...detect(matcher, record));
-    if (options.keepEvents) events.push(eventRow(record));
+    if (options.keepEvents) events.add(record);
   }
   return {
     // Those of a log count where it is read ordinarily.
@@ -41,6 +41,6 @@ export function recoverRange(path: string, matcher: Matcher, options: DetectOpti
     spans: [],
     steps: [],
     damage: [],
-    events,
+    events: events.rows,
   };
 }

@@ -1,7 +1,8 @@
-import { insertRows } from "./rows.ts";
+import { type EncodedRows, EVENT_COLUMNS } from "./event-rows.ts";
+import { insertBytes } from "./rows.ts";
 import type { Store } from "./store.ts";
 
-/** Adds events, each as `eventRow` gives it; one that is there already stays one, and under a token (see `insertRows`) is not even written. */
-export async function writeEvents(store: Store, rows: Iterable<string>, token?: string): Promise<void> {
-  await insertRows(store.client, "events", rows, token);
+/** Adds events; one that is there already stays one, and under a token (see `insertRows`) is not even written. */
+export async function writeEvents(store: Store, { count, bytes }: EncodedRows, token?: string): Promise<void> {
+  if (count > 0) await insertBytes(store.client, `events (${EVENT_COLUMNS}) FORMAT RowBinary`, bytes, token);
 }

@@ -1,7 +1,7 @@
+import { hash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { z } from "zod";
-import { identityOf } from "../model/identity.ts";
 
 /** Rows in one insert; ClickHouse likes 10,000 and more. */
 const BATCH_ROWS = 10_000;
@@ -20,7 +20,7 @@ type Table =
 type Rows<T> = Iterable<T> | AsyncIterable<T>;
 
 /**
- * Writes rows, or their JSON, in batches; a batch is in the store when the promise of its insert resolves, and the next one waits for that.
+ * Writes rows in batches; a batch is in the store when the promise of its insert resolves, and the next one waits for that.
  *
  * `token`: the same rows written again under the same token are not written twice (in tables with a window for that). ClickHouse goes by the token
  * alone and would drop other rows under it too, so what it gets is the token and a hash of the rows.
@@ -28,25 +28,18 @@ type Rows<T> = Iterable<T> | AsyncIterable<T>;
 export async function insertRows(
   client: ClickHouseClient,
   table: Table,
-  rows: Rows<object | string>,
+  rows: Rows<object>,
   token?: string,
 ): Promise<void> {
   let lines: string[] = [];
   let characters = 0;
   const send = async () => {
-    const text = lines.join("\n");
-    const once = token === undefined ? {} : { insert_deduplication_token: identityOf([token, text]) };
-    const { stream } = await client.exec({
-      query: `INSERT INTO ${table} FORMAT JSONEachRow`,
-      values: Readable.from([text], { objectMode: false }),
-      clickhouse_settings: once,
-    });
-    stream.resume();
+    await insertBytes(client, `${table} FORMAT JSONEachRow`, lines.join("\n"), token);
     lines = [];
     characters = 0;
   };
   for await (const row of rows) {
-    const line = typeof row === "string" ? row : encodeRow(row);
+    const line = encodeRow(row);
     lines.push(line);
     characters += line.length;
     if (lines.length >= BATCH_ROWS || characters >= BATCH_CHARACTERS) await send();
@@ -54,14 +47,27 @@ export async function insertRows(
   if (lines.length > 0) await send();
 }
 
-/** One row as JSON, bigint as a string of digits. */
-export function encodeRow(row: object): string {
-  return wellFormed(JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)));
+/** One insert of rows in the format that `into` names behind the table. The token is that of `insertRows`. */
+export async function insertBytes(
+  client: ClickHouseClient,
+  into: string,
+  bytes: Uint8Array | string,
+  token?: string,
+): Promise<void> {
+  const { stream } = await client.exec({
+    query: `INSERT INTO ${into}`,
+    values: Readable.from([bytes], { objectMode: false }),
+    clickhouse_settings:
+      token === undefined ? {} : { insert_deduplication_token: `${token} ${hash("sha256", bytes, "hex")}` },
+  });
+  stream.resume();
 }
 
-/** The same JSON with half of a surrogate pair (which UTF-8 cannot hold, and ClickHouse refuses) as U+FFFD. */
-export function wellFormed(json: string): string {
-  if (!json.includes("\\ud")) return json;
+/**
+ * One row as JSON: bigint as a string of digits, and half of a surrogate pair (which UTF-8 cannot hold, and ClickHouse refuses) as U+FFFD.
+ */
+export function encodeRow(row: object): string {
+  const json = JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
   // JSON.stringify writes a lone surrogate as \udXXX and a backslash as \\: taking the second along keeps text that merely looks like the first.
   return json.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === "\\\\" ? found : "\\ufffd"));
 }

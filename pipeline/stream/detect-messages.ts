@@ -7,7 +7,7 @@ import { readFirst } from "../../model/event.ts";
 import { HOUR, type Ticks, ticksFromUnixMs } from "../../model/ticks.ts";
 import { detect } from "../../rules/sigma/detect.ts";
 import type { Matcher } from "../../rules/sigma/matcher.ts";
-import { eventRow } from "../../storage/event-row.ts";
+import { type EncodedRows, EventRows } from "../../storage/event-rows.ts";
 import type { Received } from "../../transport/transport.ts";
 
 export interface DetectSettings {
@@ -27,8 +27,7 @@ export interface Unreadable {
 
 /** What the messages of a batch come to. */
 export interface Detected {
-  /** As `eventRow` gives them. */
-  readonly events: readonly string[];
+  readonly events: EncodedRows;
   readonly detections: readonly Detection[];
   readonly coverage: readonly Coverage[];
   readonly unreadable: readonly Unreadable[];
@@ -48,7 +47,7 @@ export function detectMessages(
   /** `newest` of the batch before. */
   before: Ticks | undefined,
 ): Detected {
-  const events: string[] = [];
+  const events = new EventRows();
   const detections: Detection[] = [];
   const unreadable: Unreadable[] = [];
   const coverage = new CoverageMap();
@@ -59,7 +58,7 @@ export function detectMessages(
     try {
       const event = parseMessage(message.value.toString("utf8"), settings.format);
       const found = detect(matcher, event);
-      if (settings.storeEvents) events.push(eventRow(event));
+      if (settings.storeEvents) events.add(event);
       detections.push(...found);
       const { time } = event;
       if (event.clock === "none") continue;
@@ -71,7 +70,7 @@ export function detectMessages(
       unreadable.push({ message, ...whyNot(error) });
     }
   }
-  return { events, detections, coverage: [...coverage.values()], unreadable, newest, late };
+  return { events: events.rows, detections, coverage: [...coverage.values()], unreadable, newest, late };
 }
 
 function whyNot(error: unknown): { readonly kind: string; readonly reason: string } {

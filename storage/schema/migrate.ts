@@ -9,6 +9,7 @@ import { statements as events } from "./0004-events.ts";
 import { statements as logGaps } from "./0005-log-gaps.ts";
 import { statements as insertOnce } from "./0006-insert-once.ts";
 import { statements as alerts } from "./0007-alerts.ts";
+import { statements as plainFieldNames } from "./0008-plain-field-names.ts";
 
 /** In order; a migration's number is its place, counted from 1. Only ever add: what was released is never edited. */
 const MIGRATIONS: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly { readonly name: string; readonly statements: readonl
   { name: "log gaps", statements: logGaps },
   { name: "inserts told by a token", statements: insertOnce },
   { name: "alerts", statements: alerts },
+  { name: "plain names of fields", statements: plainFieldNames },
 ];
 
 /**

@@ -1,45 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import type { WindowsEvent } from "../../model/event.ts";
 import { Shape } from "../../model/shape.ts";
-import { eventRow } from "../../storage/event-row.ts";
+import { EventRows } from "../../storage/event-rows.ts";
+import { writeEvents } from "../../storage/events.ts";
+import { queryRows } from "../../storage/rows.ts";
+import { openStore, type Store } from "../../storage/store.ts";
 
-const text = fc.string({ unit: "binary" });
-const name = fc.oneof(fc.constantFrom("Data", "Param", "Computer", "EventID", "Provider_Name"), fc.string());
-const event = fc
-  .array(fc.record({ name, value: fc.oneof({ weight: 4, arbitrary: text }, fc.constant(undefined), fc.array(text)) }))
-  .map(
-    (fields): WindowsEvent => ({
-      shape: new Shape(fields.map((field) => field.name)),
-      time: 7n,
-      value: (slot) => fields[slot]?.value,
-    }),
-  );
+const COLUMNS = ["Computer", "Channel", "Provider_Name", "EventID", "EventRecordID", "TimeCreated"];
+const text = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 300 }),
+  fc.string({ maxLength: 20 }),
+  fc.integer({ min: 120, max: 140 }).map((length) => "\u00e9".repeat(length)),
+);
+const name = fc
+  .oneof(fc.constantFrom("Data", "Param"), fc.string({ unit: "binary" }))
+  .filter((one) => !COLUMNS.includes(one));
+const field = fc.record({
+  name,
+  value: fc.oneof({ weight: 5, arbitrary: text }, fc.constant(undefined), fc.array(text, { maxLength: 3 })),
+});
+const time = fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }), fc.bigInt({ min: -(2n ** 100n), max: 2n ** 100n }));
+const events = fc.array(fc.record({ fields: fc.array(field, { maxLength: 12 }), computer: text, time }), {
+  minLength: 20,
+  maxLength: 60,
+});
 
-/** The same, plainly: every value under its name, numbered where the name comes again. */
-function plainFields({ shape, value }: WindowsEvent): Record<string, string> {
-  const columns = ["Computer", "Channel", "Provider_Name", "EventID", "EventRecordID", "TimeCreated"];
-  const all = new Map<string, string[]>();
-  for (const [slot, field] of shape.fields.entries())
-    if (!columns.includes(field)) all.set(field, [...(all.get(field) ?? []), ...[value(slot) ?? []].flat()]);
-  const named = [...all].flatMap(([field, values]) =>
-    values.length === 1 ? [[field, values[0]]] : values.map((one, index) => [`${field}${index + 1}`, one]),
-  );
-  return Object.fromEntries(named);
+interface Given {
+  readonly fields: readonly { readonly name: string; readonly value: string | readonly string[] | undefined }[];
+  readonly computer: string;
+  readonly time: bigint;
 }
 
-test("the row of any event is JSON that holds all of its values, and nothing that ClickHouse refuses", () => {
-  fc.assert(
-    fc.property(event, (given) => {
-      const row = JSON.parse(eventRow(given));
-      expect(row.TimeCreatedTicks).toBe("7");
-      expect(row.fields).toEqual(
-        JSON.parse(
-          JSON.stringify(plainFields(given)).replaceAll(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, "$1\\ufffd"),
-        ),
+function eventOf({ fields, computer, time }: Given, recordId: number): WindowsEvent {
+  const all = [{ name: "Computer", value: computer }, { name: "EventRecordID", value: String(recordId) }, ...fields];
+  return { shape: new Shape(all.map((one) => one.name)), time, value: (slot) => all[slot]?.value };
+}
+
+/** Every value under its name, numbered where the name comes again. */
+function expectedFields({ fields }: Given): Record<string, string> {
+  const all = new Map<string, string[]>();
+  for (const { name, value } of fields) all.set(name, [...(all.get(name) ?? []), ...[value ?? []].flat()]);
+  return Object.fromEntries(
+    [...all].flatMap(([name, values]) =>
+      values.map((one, index) => [
+        (values.length === 1 ? name : `${name}${index + 1}`).toWellFormed(),
+        one.toWellFormed(),
+      ]),
+    ),
+  );
+}
+
+let folder: string;
+let store: Store;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rootcause-rows-"));
+  store = await openStore(join(folder, "store"));
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const Row = z.object({
+  EventRecordID: z.string(),
+  Computer: z.string(),
+  ticks: z.string(),
+  fields: z.record(z.string(), z.string()),
+});
+
+test("whatever an event holds, its row holds too", async () => {
+  await fc.assert(
+    fc.asyncProperty(events, async (given) => {
+      await store.client.command({ query: "TRUNCATE TABLE events" });
+      const rows = new EventRows();
+      for (const [index, one] of given.entries()) rows.add(eventOf(one, index));
+      await writeEvents(store, rows.rows);
+      const found = await queryRows(
+        store.client,
+        "SELECT EventRecordID, Computer, toString(TimeCreatedTicks) AS ticks, fields FROM events ORDER BY EventRecordID",
+        {},
+        Row,
       );
-      expect(eventRow(given).isWellFormed()).toBe(true);
+      expect(found).toEqual(
+        given.map((one, index) => ({
+          EventRecordID: String(index),
+          Computer: one.computer.toWellFormed(),
+          ticks: String(one.time),
+          fields: expectedFields(one),
+        })),
+      );
     }),
-    { numRuns: 500 },
+    { numRuns: 25 },
   );
 });

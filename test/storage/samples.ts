@@ -1,8 +1,8 @@
 import { type Detection, detectionId } from "../../model/detection.ts";
 import { type Incident, incidentId } from "../../model/incident.ts";
+import { Shape } from "../../model/shape.ts";
 import { SECOND, ticksFromUnixMs } from "../../model/ticks.ts";
-import { eventColumns } from "../../storage/event-columns.ts";
-import { encodeRow } from "../../storage/rows.ts";
+import { type EncodedRows, EventRows } from "../../storage/event-rows.ts";
 
 const rule = { id: "rule-1", name: "tls_trust_failure", title: "TLS trust failure", level: "medium" } as const;
 
@@ -20,11 +20,22 @@ export function sampleDetection(recordId: number): Detection {
 }
 
 /** Rows of plain events, told apart by their record ids. */
-export function sampleEvents(firstRecordId: number, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => {
-    const { event, fields } = sampleDetection(firstRecordId + index);
-    return encodeRow({ ...eventColumns(event), fields });
-  });
+export function sampleEvents(firstRecordId: number, count: number): EncodedRows {
+  const rows = new EventRows();
+  for (let recordId = firstRecordId; recordId < firstRecordId + count; recordId++) {
+    const { event, fields } = sampleDetection(recordId);
+    const values = {
+      Computer: event.computer,
+      Channel: event.channel,
+      Provider_Name: event.provider,
+      EventID: String(event.eventId),
+      EventRecordID: String(event.recordId),
+      ...fields,
+    };
+    const shape = new Shape(Object.keys(values));
+    rows.add({ shape, time: event.time, value: (slot) => Object.values(values)[slot] });
+  }
+  return rows.rows;
 }
 
 /** An incident of one rule, told apart by its group. */

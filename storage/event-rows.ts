@@ -1,0 +1,160 @@
+import { type EventRef, eventRef, type WindowsEvent } from "../model/event.ts";
+import type { Shape } from "../model/shape.ts";
+
+/** Where the values of one shape go. */
+interface Plan {
+  /** The fields that have no column of their own, each with its name as RowBinary has it. */
+  readonly fields: readonly { readonly slot: number; readonly name: Buffer }[];
+  /** Whether a name comes more than once, so that its values must be numbered. */
+  readonly isNumbered: boolean;
+}
+
+const plans = new WeakMap<Shape, Plan>();
+
+/** Rows that can cross threads. */
+export interface EncodedRows {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The columns that `EventRows` writes, in this order. */
+export const EVENT_COLUMNS = "Computer, Channel, Provider, EventID, EventRecordID, TimeCreatedTicks, fields";
+
+/**
+ * Rows of the table `events` as bytes, in ClickHouse's format RowBinary (documentation, "Input and output formats"): numbers little-endian, a text
+ * as its length (LEB128) and UTF-8, a map as its length, its keys and values. `fields` has every field beside the identity that has a value; where a
+ * name comes more than once its values are numbered from 1: `Data1`, `Data2`.
+ */
+export class EventRows {
+  #buffer = Buffer.allocUnsafe(1 << 16);
+  #at = 0;
+  #count = 0;
+
+  /** What was added until now. */
+  get rows(): EncodedRows {
+    return { count: this.#count, bytes: this.#buffer.subarray(0, this.#at) };
+  }
+
+  add(event: WindowsEvent): void {
+    this.#identity(eventRef(event));
+    if (!this.#plainFields(event)) this.#numberedFields(event);
+    this.#count++;
+  }
+
+  #identity({ computer, channel, provider, eventId, recordId, time }: EventRef): void {
+    this.#text(computer);
+    this.#text(channel);
+    this.#text(provider);
+    this.#reserve(28);
+    // Numbers that no Windows event can have, but hostile text can, are held at what the columns can hold.
+    this.#at = this.#buffer.writeUInt32LE(Math.min(eventId, 0xffff_ffff), this.#at);
+    this.#at = this.#buffer.writeBigUInt64LE(recordId > MAX_UINT64 ? MAX_UINT64 : recordId, this.#at);
+    this.#at = this.#buffer.writeBigUInt64LE(BigInt.asUintN(64, time), this.#at);
+    this.#at = this.#buffer.writeBigInt64LE(BigInt.asIntN(64, time >> 64n), this.#at);
+  }
+
+  /** The way of most events. @returns false, with nothing written, when a name comes more than once */
+  #plainFields(event: WindowsEvent): boolean {
+    const { fields, isNumbered } = planOf(event.shape);
+    if (isNumbered) return false;
+    const start = this.#at;
+    this.#reserve(2);
+    this.#at += 2;
+    let count = 0;
+    for (const { slot, name } of fields) {
+      const value = event.value(slot);
+      if (value === undefined) continue;
+      if (typeof value !== "string") {
+        this.#at = start;
+        return false;
+      }
+      this.#reserve(name.length);
+      this.#at += name.copy(this.#buffer, this.#at);
+      this.#text(value);
+      count++;
+    }
+    this.#twoByteLength(count, start);
+    return true;
+  }
+
+  #numberedFields(event: WindowsEvent): void {
+    const fields = numberedFields(event);
+    this.#reserve(2);
+    this.#twoByteLength(fields.length, this.#at);
+    this.#at += 2;
+    for (const [name, value] of fields) {
+      this.#text(name);
+      this.#text(value);
+    }
+  }
+
+  /** A length that is not known yet is left two bytes of room, which LEB128 lets be: an event has no more than 16,383 fields. */
+  #twoByteLength(length: number, at: number): void {
+    this.#buffer[at] = (length & 0x7f) | 0x80;
+    this.#buffer[at + 1] = length >> 7;
+  }
+
+  /** Half of a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD. */
+  #text(text: string): void {
+    const most = text.length * 3;
+    this.#reserve(most + 5);
+    if (most < 0x80) {
+      const length = this.#buffer.write(text, this.#at + 1);
+      this.#buffer[this.#at] = length;
+      this.#at += 1 + length;
+      return;
+    }
+    let length = Buffer.byteLength(text);
+    for (; length >= 0x80; length >>>= 7) this.#buffer[this.#at++] = (length & 0x7f) | 0x80;
+    this.#buffer[this.#at++] = length;
+    this.#at += this.#buffer.write(text, this.#at);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + bytes));
+    this.#buffer.copy(larger, 0, 0, this.#at);
+    this.#buffer = larger;
+  }
+}
+
+function planOf(shape: Shape): Plan {
+  let plan = plans.get(shape);
+  if (plan === undefined) {
+    const fields = shape.fields.flatMap((name, slot) => (IDENTITY.has(name) ? [] : [{ slot, name }]));
+    plan = {
+      fields: fields.map(({ slot, name }) => ({ slot, name: rowBinary(name) })),
+      isNumbered: fields.length > MOST_FIELDS || new Set(fields.map(({ name }) => name)).size < fields.length,
+    };
+    plans.set(shape, plan);
+  }
+  return plan;
+}
+
+function rowBinary(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  const length: number[] = [];
+  let left = bytes.length;
+  for (; left >= 0x80; left >>>= 7) length.push((left & 0x7f) | 0x80);
+  return Buffer.concat([Buffer.from([...length, left]), bytes]);
+}
+
+function numberedFields(event: WindowsEvent): readonly (readonly [name: string, value: string])[] {
+  const values = new Map<string, string[]>();
+  for (const [slot, name] of event.shape.fields.entries()) {
+    if (IDENTITY.has(name)) continue;
+    const value = event.value(slot);
+    if (value !== undefined) values.set(name, (values.get(name) ?? []).concat(value));
+  }
+  return [...values]
+    .flatMap(([name, all]) =>
+      all.map((value, index) => [all.length === 1 ? name : `${name}${index + 1}`, value] as const),
+    )
+    .slice(0, MOST_FIELDS);
+}
+
+const MOST_FIELDS = 0x3fff;
+const MAX_UINT64 = 2n ** 64n - 1n;
+
+/** Fields that have columns of their own. */
+const IDENTITY = new Set(["Computer", "Channel", "Provider_Name", "EventID", "EventRecordID", "TimeCreated"]);
