@@ -9,8 +9,8 @@ import { Partition } from "./partition.ts";
 import { planOf, positionsOf } from "./positions.ts";
 import { Slots } from "./slots.ts";
 
-/** What is fetched at a time. */
-const FETCH = { maxBytesPerPartition: 4_000_000, maxBytes: 16_000_000, minBytes: 64_000, maxWaitTimeInMs: 200 };
+/** What is fetched at a time, compressed as it is: events become ten and more times as large. */
+const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 4_000_000, minBytes: 64_000, maxWaitTimeInMs: 200 };
 /** A member that was killed is noticed after `sessionTimeout`; that another one came or went, at the next heartbeat. */
 const GROUP = { sessionTimeout: 10_000, heartbeatInterval: 1_000, rebalanceTimeout: 30_000 };
 /** Bytes that wait to be handled: of all partitions, and of one at least and at most. */
