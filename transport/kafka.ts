@@ -6,8 +6,9 @@ import { KafkaMember } from "./kafka/member.ts";
 import type { KafkaOptions } from "./kafka/options.ts";
 import { Outage } from "./kafka/outage.ts";
 import { KafkaPublisher } from "./kafka/publisher.ts";
+import { readToEnd } from "./kafka/read-topic.ts";
 import { partitionCount, setUpTopics, type TopicReport, type WantedTopic } from "./kafka/topics.ts";
-import type { Publisher, SubscribeOptions, Subscription, Transport } from "./transport.ts";
+import type { Publisher, Received, SubscribeOptions, Subscription, Transport } from "./transport.ts";
 
 export { TooLargeError } from "./kafka/errors.ts";
 export type { KafkaOptions, KafkaSasl, Log } from "./kafka/options.ts";
@@ -20,11 +21,7 @@ export async function kafkaTransport(options: KafkaOptions): Promise<Transport> 
   const admin = await connectedAdmin(options, outage);
   const open = new Set<Publisher | Subscription>();
 
-  async function partitions(topic: string): Promise<number> {
-    const count = await partitionCount(admin, topic);
-    if (count !== undefined) return count;
-    throw new UserError(`${nameOf(options)}: there is no topic ${topic}: make it, or let rootcause setup make it`);
-  }
+  const partitions = (topic: string) => partitionsOf(admin, options, topic);
 
   async function publisher(): Promise<Publisher> {
     const made = new KafkaPublisher(kafka, partitions, outage);
@@ -60,10 +57,53 @@ export async function setupTopics(
   try {
     return await setUpTopics(admin, wanted);
   } catch (error) {
-    throw lastingError(error, options) ?? new UserError(`${nameOf(options)}: ${messageOf(error)}`);
+    throw inOneLine(error, options);
   } finally {
     await admin.disconnect();
   }
+}
+
+/** What a topic holds now, from its beginning; in order within a partition. No consumer group is disturbed by it. */
+export async function* readTopic(options: KafkaOptions, topic: string): AsyncGenerator<Received> {
+  const admin = await connectedAdmin(options);
+  try {
+    await partitionsOf(admin, options, topic);
+    yield* readToEnd(admin, kafkaClient(options), topic, `${options.clientId}-read-${crypto.randomUUID()}`);
+  } catch (error) {
+    throw inOneLine(error, options);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Deletes the messages of a topic that come before these offsets, one for each partition. */
+export async function deleteBefore(
+  options: KafkaOptions,
+  topic: string,
+  ends: ReadonlyMap<number, bigint>,
+): Promise<void> {
+  const admin = await connectedAdmin(options);
+  try {
+    // kafkajs does not look up by itself which broker has the topic.
+    await admin.fetchTopicOffsets(topic);
+    const partitions = Array.from(ends, ([partition, end]) => ({ partition, offset: String(end) }));
+    await admin.deleteTopicRecords({ topic, partitions });
+  } catch (error) {
+    throw inOneLine(error, options);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function partitionsOf(admin: Admin, options: KafkaOptions, topic: string): Promise<number> {
+  const count = await partitionCount(admin, topic);
+  if (count !== undefined) return count;
+  throw new UserError(`${nameOf(options)}: there is no topic ${topic}: make it, or let rootcause setup make it`);
+}
+
+function inOneLine(error: unknown, options: KafkaOptions): UserError {
+  if (error instanceof UserError) return error;
+  return lastingError(error, options) ?? new UserError(`${nameOf(options)}: ${messageOf(error)}`);
 }
 
 async function connectedAdmin(options: KafkaOptions, outage?: Outage): Promise<Admin> {

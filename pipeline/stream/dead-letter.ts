@@ -7,6 +7,8 @@ const HEADER = {
   partition: "rootcause-partition",
   offset: "rootcause-offset",
 } as const;
+/** Says of a message that it is there again. */
+const REPLAYED = "rootcause-replayed";
 
 /** A message that could not be read, where it came from and why. */
 export interface DeadLetter extends TopicPartition {
@@ -43,4 +45,9 @@ export function readDeadLetter({ key, value, headers }: Received): DeadLetter | 
   } = headers;
   if (topic === undefined || !/^\d{1,9}$/.test(partition) || !/^\d{1,19}$/.test(offset)) return undefined;
   return { topic, partition: Number(partition), offset: BigInt(offset), reason, key, value, headers: others };
+}
+
+/** The message as it was, for the topic that it came from. */
+export function replayOf({ key, value, headers }: DeadLetter): Message {
+  return { key, value, headers: { ...headers, [REPLAYED]: "1" } };
 }

@@ -112,7 +112,7 @@ export class Partition implements TopicPartition {
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
 
-function receivedOf({ topic, partition }: TopicPartition, message: KafkaMessage): Received {
+export function receivedOf({ topic, partition }: TopicPartition, message: KafkaMessage): Received {
   const { offset, timestamp, key, value } = message;
   const time = Number(timestamp);
   return {

@@ -1,0 +1,101 @@
+import { setInterval as every } from "node:timers/promises";
+import type { Admin, Kafka } from "kafkajs";
+import type { Received } from "../transport.ts";
+import { receivedOf } from "./partition.ts";
+
+/** A fetch that finds nothing waits so long, ms. */
+const FETCH_WAIT = 200;
+/** How often the group is told that its member lives while nobody takes what was fetched, ms. */
+const HEARTBEAT = 3_000;
+/** How often it is looked up whether what is waited for has been deleted, ms. */
+const LOOK = 1_000;
+
+/** What is to be read of one partition. */
+interface Span {
+  /** Offset of the next message. */
+  next: bigint;
+  /** Offset behind the last message that was there at the start. */
+  readonly end: bigint;
+}
+
+/**
+ * What a topic holds now, partition by partition in order; what is published meanwhile is left. It reads as the only member of a group of its own,
+ * which commits nothing and is gone afterwards. No more than a fetch is held in memory.
+ */
+export async function* readToEnd(admin: Admin, kafka: Kafka, topic: string, groupId: string): AsyncGenerator<Received> {
+  const spans = await spansOf(admin, topic);
+  const isAtEnd = () => [...spans.values()].every(({ next, end }) => next >= end);
+  if (isAtEnd()) return;
+  const { readable, writable } = new TransformStream<readonly Received[], readonly Received[]>();
+  const writer = writable.getWriter();
+  // Whoever reads has left, or will find the error there.
+  writer.closed.catch(() => undefined);
+  let isOver = false;
+  const passed = (partition: number, offset: bigint) => {
+    const span = spans.get(partition);
+    if (span !== undefined && span.next < offset) span.next = offset;
+    if (isOver || !isAtEnd()) return;
+    isOver = true;
+    writer.close().catch(() => undefined);
+  };
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: FETCH_WAIT,
+    allowAutoTopicCreation: false,
+    retry: { restartOnFailure: async () => false },
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => writer.abort(payload.error).catch(() => undefined));
+  // Also said of what has only marks of transactions.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
+    passed(payload.partition, BigInt(payload.lastOffset) + 1n),
+  );
+  const stop = new AbortController();
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: async ({ batch, heartbeat }) => {
+        const { next, end } = spans.get(batch.partition) ?? NOTHING;
+        const messages = batch.messages
+          .map((message) => receivedOf(batch, message))
+          // The group may have been lost and joined anew, from the beginning.
+          .filter(({ offset }) => offset >= next && offset < end);
+        if (messages.length === 0) return;
+        const beat = setInterval(() => heartbeat().catch(() => undefined), HEARTBEAT);
+        await writer.write(messages).catch(() => undefined);
+        clearInterval(beat);
+      },
+    });
+    void skipDeleted(admin, topic, passed, stop.signal);
+    for await (const messages of readable) yield* messages;
+  } finally {
+    stop.abort();
+    await consumer.disconnect().catch(() => undefined);
+    // Without offsets and members it would be gone sooner or later.
+    await admin.deleteGroups([groupId]).catch(() => undefined);
+  }
+}
+
+const NOTHING: Span = { next: 0n, end: 0n };
+
+async function spansOf(admin: Admin, topic: string): Promise<ReadonlyMap<number, Span>> {
+  const offsets = await admin.fetchTopicOffsets(topic);
+  return new Map(offsets.map(({ partition, low, high }) => [partition, { next: BigInt(low), end: BigInt(high) }]));
+}
+
+/** What is deleted while we read will not come. */
+async function skipDeleted(
+  admin: Admin,
+  topic: string,
+  passed: (partition: number, offset: bigint) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for await (const _ of every(LOOK, undefined, { signal }))
+      for (const { partition, low } of await admin.fetchTopicOffsets(topic).catch(() => []))
+        passed(partition, BigInt(low));
+  } catch {
+    // It was aborted.
+  }
+}
