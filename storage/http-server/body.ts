@@ -57,7 +57,8 @@ function decoded(request: IncomingMessage): Readable {
 
 async function* bounded(source: Readable, most: number): AsyncGenerator<Buffer, void> {
   let length = 0;
-  for await (const piece of source) {
+  // Where this ends early, the request must live on to be answered.
+  for await (const piece of source.iterator({ destroyOnReturn: false })) {
     length += piece.length;
     if (length > most)
       throw new Exception("QUERY_IS_TOO_LARGE", `A body may have ${most} bytes: send the rows in several inserts.`);

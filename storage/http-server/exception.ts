@@ -18,6 +18,7 @@ const CODES = {
   READONLY: 164,
   TOO_MANY_SIMULTANEOUS_QUERIES: 202,
   QUERY_IS_TOO_LARGE: 229,
+  NOT_ENOUGH_SPACE: 243,
   SUPPORT_IS_DISABLED: 344,
   ACCESS_DENIED: 497,
   AUTHENTICATION_FAILED: 516,
@@ -28,6 +29,7 @@ const CODES = {
 export function answerTo(error: unknown): { readonly status: number; readonly code: number; readonly text: string } {
   if (error instanceof Exception) return { status: statusOf(error.code), code: error.code, text: error.text };
   const message = error instanceof Error ? error.message : String(error);
+  if (/\b(?:ENOSPC|EDQUOT)\b/.test(message)) return answerTo(new Exception("NOT_ENOUGH_SPACE", message));
   const code = Number(/^Code: (\d{1,6})\b/.exec(message)?.[1] ?? UNKNOWN);
   const text = code === UNKNOWN ? `Code: ${UNKNOWN}. DB::Exception: ${message} (UNKNOWN_EXCEPTION)` : message;
   return { status: statusOf(code), code, text: `${text}\n` };

@@ -59,7 +59,11 @@ export async function serveStore({ store, host, port, users }: ServeOptions): Pr
       return sendError(response, new Exception("TOO_MANY_SIMULTANEOUS_QUERIES", `Maximum: ${MOST_AT_A_TIME}`));
     underWay++;
     answer(store.engine, users, request, response)
-      .catch((error: unknown) => sendError(response, error))
+      .catch((error: unknown) => {
+        // What is left of the body goes nowhere, so that the answer is heard.
+        request.unpipe().resume();
+        sendError(response, error);
+      })
       .finally(() => underWay--);
     // After a stop, a connection whose request has been answered would wait for the next one.
     response.on("close", () => setImmediate(() => server.listening || server.closeIdleConnections()));

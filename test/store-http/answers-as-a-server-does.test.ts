@@ -199,6 +199,18 @@ test("nothing is inserted of a body that breaks off, and the server goes on", as
   expect((await post(url, "SELECT a FROM t")).text).toBe("9\n");
 });
 
+test("what is refused before its body has come is told why, however long the body", async () => {
+  const body = Buffer.alloc(20 << 20, "x");
+  const refused = async (query: string, headers = {}) => {
+    const { status, text } = await ask(url, { query }, { method: "POST", body, headers });
+    return `${status} ${text}`;
+  };
+  expect(await refused("SELECT 1")).toMatch(/^400 Code: 62\..*Max query size exceeded/);
+  expect(await refused("INSERT INTO t FORMAT TSV", { "Content-Encoding": "gzip" })).toMatch(/incorrect header check/);
+  expect(await refused("INSERT INTO t FORMAT TSV", { "Content-Encoding": "lz4" })).toMatch(/no LZ4 frame/);
+  expect(await refused("INSERT INTO t FORMAT TSV", { "X-ClickHouse-User": "nobody" })).toMatch(/^403 Code: 516\./);
+});
+
 test("an insert is streamed: a body much larger than what is held of it arrives whole", async () => {
   await emptied();
   const line = `{"a":7,"b":"${"x".repeat(1000)}"}\n`;

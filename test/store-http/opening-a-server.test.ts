@@ -144,6 +144,7 @@ test("what may pass is told from what comes again", async () => {
   for (const query of ["SELECT * FROM no_such", "SELEC", "INSERT INTO events VALUES", "CREATE USER x"])
     expect([query, isTransient(await failure(query))]).toEqual([query, false]);
   await store.close();
+  expect(isTransient(Object.assign(new Error("write"), { code: "ENOSPC" }))).toBe(true);
   for (const error of [new TypeError("x is not a function"), "text", undefined, new UserError("x")])
     expect(isTransient(error)).toBe(false);
 });
