@@ -61,7 +61,7 @@ export async function serveStore({ store, host, port, users }: ServeOptions): Pr
     answer(store.engine, users, request, response)
       .catch((error: unknown) => {
         // What is left of the body goes nowhere, so that the answer is heard.
-        request.unpipe().resume();
+        request.unpipe().removeAllListeners("readable").resume();
         sendError(response, error);
       })
       .finally(() => underWay--);
