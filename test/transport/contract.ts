@@ -1,7 +1,7 @@
 /** What every transport promises. Both run it: queues in one process, and Kafka. */
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { test as baseTest, describe, expect } from "vitest";
 import type { Message, Received, Transport } from "../../transport/transport.ts";
 import { uniqueName } from "../kafka/for-tests.ts";
 import { Reader, until } from "./reader.ts";
@@ -13,24 +13,33 @@ export interface Place {
   topic(): Promise<string>;
 }
 
+interface Setting {
+  readonly transport: Transport;
+  readonly topic: string;
+  readonly group: string;
+  join(groupId?: string, reader?: Reader): Promise<Reader>;
+  /** Queues in one process resolve when all of it has been handled. */
+  send(...messages: readonly Message[]): Promise<void>;
+}
+
 export function keepsTheContract(place: Place): void {
-  let transport: Transport;
-  let topic: string;
-  let group: string;
-  beforeEach(async () => {
-    transport = await place.open();
-    topic = await place.topic();
-    group = uniqueName("group");
+  const test = baseTest.extend<{ at: Setting }>({
+    // biome-ignore lint/correctness/noEmptyPattern: vitest wants to see which other fixtures it needs
+    at: async ({}, use) => {
+      const [transport, topic, group] = [await place.open(), await place.topic(), uniqueName("group")];
+      await use({
+        transport,
+        topic,
+        group,
+        join: (groupId = group, reader = new Reader()) => reader.join(transport, groupId, topic),
+        send: async (...messages) => (await transport.publisher()).send(topic, messages),
+      });
+      await transport.close();
+    },
   });
-  afterEach(() => transport.close());
 
-  const join = async (groupId = group, reader = new Reader()): Promise<Reader> =>
-    reader.join(transport, groupId, topic);
-  /** Not awaited: queues in one process resolve when all of it has been handled. */
-  const send = async (...messages: readonly Message[]) => await (await transport.publisher()).send(topic, messages);
-
-  describe("messages", () => {
-    test("what has one key comes in order and from one partition", async () => {
+  describe.concurrent("messages", () => {
+    test("what has one key comes in order and from one partition", async ({ at: { transport, topic, join } }) => {
       const reader = await join();
       const publisher = await transport.publisher();
       for (let round = 0; round < 10; round++)
@@ -46,7 +55,7 @@ export function keepsTheContract(place: Place): void {
       expect(new Set(reader.handled.map(({ partition }) => partition)).size).toBe(3);
     });
 
-    test("sends that do not wait for each other keep their order", async () => {
+    test("sends that do not wait for each other keep their order", async ({ at: { transport, topic, join } }) => {
       const reader = await join();
       const publisher = await transport.publisher();
       const sends = Array.from({ length: 200 }, (_, index) => publisher.send(topic, [text("one", `${index}`)]));
@@ -55,21 +64,21 @@ export function keepsTheContract(place: Place): void {
       expect(reader.handled.map(numberOf)).toEqual(Array.from({ length: 200 }, (_, index) => index));
     });
 
-    test("a partition that was asked for is used", async () => {
+    test("a partition that was asked for is used", async ({ at: { join, send } }) => {
       const reader = await join();
       await send(...[2, 0, 1, 2].map((partition) => ({ ...text("same key", `${partition}`), partition })));
       await reader.has(4);
       for (const message of reader.handled) expect(message.partition).toBe(numberOf(message));
     });
 
-    test("what has no key is spread", async () => {
+    test("what has no key is spread", async ({ at: { join, send } }) => {
       const reader = await join();
       await send(...Array.from({ length: 30 }, (_, index) => text(undefined, `${index}`)));
       await reader.has(30);
       expect(new Set(reader.handled.map(({ partition }) => partition)).size).toBe(3);
     });
 
-    test("keys, values and headers come as they were sent", async () => {
+    test("keys, values and headers come as they were sent", async ({ at: { join, send } }) => {
       const reader = await join();
       const any = fc.record({
         key: fc.option(fc.string({ unit: "grapheme" }), { nil: undefined }),
@@ -90,7 +99,7 @@ export function keepsTheContract(place: Place): void {
       );
     });
 
-    test("large messages arrive", async () => {
+    test("large messages arrive", async ({ at: { join, send } }) => {
       const reader = await join();
       const values = Array.from({ length: 6 }, () => randomBytes(700_000));
       await send(...values.map((value) => ({ key: "large", value })));
@@ -100,7 +109,7 @@ export function keepsTheContract(place: Place): void {
       );
     });
 
-    test("each message has its offset, and a batch says where it begins and ends", async () => {
+    test("each message has its offset, and a batch says where it begins and ends", async ({ at: { join, send } }) => {
       const reader = await join();
       await send(...Array.from({ length: 50 }, (_, index) => text("k", `${index}`)));
       await reader.has(50);
@@ -114,8 +123,8 @@ export function keepsTheContract(place: Place): void {
     });
   });
 
-  describe("groups", () => {
-    test("each group gets all", async () => {
+  describe.concurrent("groups", () => {
+    test("each group gets all", async ({ at: { group, join, send } }) => {
       const [one, other] = [await join(`one${group}`), await join(`other${group}`)];
       await send(...Array.from({ length: 100 }, (_, index) => text(`${index}`, `${index}`)));
       for (const reader of [one, other]) {
@@ -124,7 +133,9 @@ export function keepsTheContract(place: Place): void {
       }
     });
 
-    test("members share the partitions, and one that leaves leaves its own to the others", async () => {
+    test("members share the partitions, and one that leaves leaves its own to the others", async ({
+      at: { join, send },
+    }) => {
       const first = await join();
       await until(() => first.partitions.size === 3);
       const second = await join();
@@ -140,7 +151,7 @@ export function keepsTheContract(place: Place): void {
       expect(first.partitions.size).toBe(0);
     });
 
-    test("a new member goes on where the group has come to", async () => {
+    test("a new member goes on where the group has come to", async ({ at: { join, send } }) => {
       const first = await join();
       await send(...Array.from({ length: 30 }, (_, index) => text(`${index}`, `${index}`)));
       await first.has(30);
@@ -152,7 +163,7 @@ export function keepsTheContract(place: Place): void {
       expect(second.numbers()).toEqual(Array.from({ length: 30 }, (_, index) => index + 30));
     });
 
-    test("batches wait until the handler is ready for the partitions", async () => {
+    test("batches wait until the handler is ready for the partitions", async ({ at: { group, join, send } }) => {
       const reader = new Reader();
       const ready = Promise.withResolvers<void>();
       reader.onAssigned = () => ready.promise;
@@ -165,7 +176,7 @@ export function keepsTheContract(place: Place): void {
       await reader.has(1);
     });
 
-    test("closing finishes the batch that is being handled", async () => {
+    test("closing finishes the batch that is being handled", async ({ at: { group, join, send } }) => {
       const reader = new Reader();
       const [begun, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       reader.onBatch = async () => {
@@ -187,7 +198,7 @@ export function keepsTheContract(place: Place): void {
       expect(next.numbers()).toEqual([2]);
     });
 
-    test("what waits behind what was handled is counted", async () => {
+    test("what waits behind what was handled is counted", async ({ at: { group, join, send } }) => {
       const reader = new Reader();
       const go = Promise.withResolvers<void>();
       reader.onBatch = () => go.promise;
@@ -203,8 +214,10 @@ export function keepsTheContract(place: Place): void {
     });
   });
 
-  describe("failures", () => {
-    test("a batch that failed comes again as it was, and other partitions go on", async () => {
+  describe.concurrent("failures", () => {
+    test("a batch that failed comes again as it was, and other partitions go on", async ({
+      at: { group, join, send },
+    }) => {
       const reader = new Reader();
       let failures = 2;
       reader.onBatch = async ({ partition }) => {
@@ -221,7 +234,9 @@ export function keepsTheContract(place: Place): void {
       expect(tries[2]).toEqual(tries[0]);
     });
 
-    test("whatever is sent and whatever fails, all is handled, in order and in the same batches", async () => {
+    test("whatever is sent and whatever fails, all is handled, in order and in the same batches", async ({
+      at: { group, join, send },
+    }) => {
       const reader = new Reader();
       let failing: readonly boolean[] = [];
       let at = 0;

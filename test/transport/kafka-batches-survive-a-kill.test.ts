@@ -50,20 +50,13 @@ describe.runIf(kafka)("a member that is killed", { timeout: 120_000 }, () => {
     await until(() => batchesOf(child.lines).length === 3);
     await send(300, 700);
     child.kill();
+    // The broker gives the killed one up after a while; until then nothing comes.
     const reader = await new Reader().join(transport, group, topic);
+    await until(() => reader.partitions.size === 3);
     await reader.has(1000);
     expect(reader.numbers()).toEqual(Array.from({ length: 1000 }, (_, index) => index));
     const firsts = [0, 1, 2].map((partition) => reader.delivered.find((batch) => batch.partition === partition));
     expect(firsts.map((batch) => batch && lineOf(batch)).sort()).toEqual(batchesOf(child.lines).sort());
-  });
-
-  test("or stands still lets others take over its partitions", async () => {
-    const child = await startChild();
-    const reader = await new Reader().join(transport, group, topic);
-    await until(() => reader.partitions.size > 0 && reader.partitions.size < 3);
-    child.kill();
-    await until(() => reader.partitions.size === 3);
-    expect(batchesOf(child.lines)).toEqual([]);
   });
 });
 

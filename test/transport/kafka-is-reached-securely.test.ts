@@ -11,7 +11,7 @@ import { Reader } from "./reader.ts";
 
 const canStart = await canStartKafka();
 
-describe.runIf(canStart)("a broker with TLS and logins", { timeout: 120_000 }, () => {
+describe.runIf(canStart)("a broker with TLS and logins", { timeout: 120_000, concurrent: true }, () => {
   let broker: SecuredBroker;
   beforeAll(async () => {
     broker = await startSecuredBroker();

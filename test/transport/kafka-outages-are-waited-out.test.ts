@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kafkaTransport } from "../../transport/kafka.ts";
-import { startBroker } from "../kafka/broker.ts";
+import { type Broker, startBroker } from "../kafka/broker.ts";
 import { canStartKafka, uniqueName } from "../kafka/for-tests.ts";
 import { newTopic } from "../kafka/topic.ts";
 import { Reader, until } from "./reader.ts";
@@ -9,8 +9,13 @@ import { Reader, until } from "./reader.ts";
 const canStart = await canStartKafka();
 
 describe.runIf(canStart)("a broker that goes away and comes back", { timeout: 180_000 }, () => {
+  let broker: Broker;
+  beforeAll(async () => {
+    broker = await startBroker();
+  }, 180_000);
+  afterAll(() => broker[Symbol.asyncDispose]());
+
   test("costs no message and no order, and is told once", async () => {
-    await using broker = await startBroker();
     const told: string[] = [];
     const options = {
       brokers: [broker.brokers],
@@ -60,7 +65,6 @@ describe.runIf(canStart)("a broker that goes away and comes back", { timeout: 18
   });
 
   test("does not keep anybody from closing", async () => {
-    await using broker = await startBroker();
     const options = { brokers: [broker.brokers], clientId: "tests" };
     const topic = await newTopic(options);
     const transport = await kafkaTransport(options);
