@@ -39,9 +39,14 @@ export class Engine {
     const incoming = join(folder, "incoming");
     const config = await writeAccess(join(folder, "access"));
     const engine = new Engine(chdb, join(folder, "clickhouse"), incoming, config);
-    // What a killed process left behind was never acknowledged.
-    await rm(incoming, { recursive: true, force: true });
-    await mkdir(incoming);
+    try {
+      // What a killed process left behind was never acknowledged.
+      await rm(incoming, { recursive: true, force: true });
+      await mkdir(incoming);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
     return engine;
   }
 

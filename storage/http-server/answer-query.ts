@@ -30,6 +30,7 @@ export async function answerQuery(
   // One character a byte: rows may be anything.
   const insert = parseInsert(head.toString("latin1"));
   if (insert === undefined) return answerStatement(engine, parameters, { ...body, head }, request, response);
+  if (parameters.isReadOnly) throw new Exception("READONLY", "Cannot execute query in readonly mode.");
   const sql = head.subarray(0, insert.dataAt).toString();
   refuseFiles(sql);
   const taken = parseInsert(sql);

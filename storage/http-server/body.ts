@@ -47,6 +47,8 @@ function decoded(request: IncomingMessage): Readable {
       "NOT_IMPLEMENTED",
       `Content-Encoding ${JSON.stringify(encoding)} is not supported: use one of ${Object.keys(DECODERS).join(", ")}, lz4.`,
     );
+  // Where no one reads on, no one hears that the rest is broken.
+  decoder.on("error", () => undefined);
   // A request that breaks off must end what waits for its bytes.
   request.on("error", (error) => decoder.destroy(error));
   request.on("close", () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
@@ -6,7 +7,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tokens } from "../../storage/embedded/tokens.ts";
 import { lz4Frames } from "../../storage/http-server/lz4-frame.ts";
-import { post, type Served, serveNewStore } from "./served.ts";
+import { ask, post, type Served, serveNewStore } from "./served.ts";
 
 let served: Served;
 let url: string;
@@ -80,6 +81,17 @@ test("bytes that are no HTTP, or stop anywhere, do not keep it from answering ot
   );
   expect((await post(url, "SELECT 1")).text).toBe("1\n");
 }, 120_000);
+
+test("what is left unread of a body may be broken", async () => {
+  const long = gzipSync(randomBytes(4 << 20));
+  for (const cut of [long.length, long.length - 9, long.length / 2]) {
+    const body = Buffer.concat([long.subarray(0, cut), Buffer.from("and then nonsense")]);
+    const headers = { "Content-Encoding": "gzip" };
+    const { status } = await ask(url, { query: "SELECT 1" }, { method: "POST", body, headers });
+    expect(status).toBeGreaterThanOrEqual(400);
+  }
+  expect((await post(url, "SELECT 1")).text).toBe("1\n");
+});
 
 test("tokens cover a statement in order, whatever it is", () => {
   fc.assert(
