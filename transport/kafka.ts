@@ -11,7 +11,7 @@ import { partitionCount, setUpTopics, type TopicReport, type WantedTopic } from 
 import type { Publisher, Received, SubscribeOptions, Subscription, Transport } from "./transport.ts";
 
 export { TooLargeError } from "./kafka/errors.ts";
-export type { KafkaOptions, KafkaSasl, Log } from "./kafka/options.ts";
+export type { KafkaOptions, KafkaSasl } from "./kafka/options.ts";
 export type { TopicReport, WantedTopic } from "./kafka/topics.ts";
 
 /** Connects to Kafka; whatever stands in the way is a UserError of one line. Once connected, an outage is waited out. */

@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type RetryOptions, type SASLOptions } from "kafkajs";
+import { Kafka, type LogEntry, logLevel, type RetryOptions, type SASLOptions } from "kafkajs";
 import type { KafkaOptions, KafkaSasl } from "./options.ts";
 import type { Outage } from "./outage.ts";
 import "./codecs.ts";
@@ -18,7 +18,7 @@ const TIMEOUT = { connection: 10_000, request: 30_000 };
  * outage and wait until its former self is given up.
  */
 export function kafkaClient(options: KafkaOptions, outage?: Outage, lasting?: AbortSignal): Kafka {
-  const { brokers, clientId, tls, sasl, log } = options;
+  const { brokers, clientId, tls, sasl } = options;
   return new Kafka({
     // Without brokers kafkajs stops trying.
     brokers: () => (lasting?.aborted ? [] : [...brokers]),
@@ -30,15 +30,24 @@ export function kafkaClient(options: KafkaOptions, outage?: Outage, lasting?: Ab
     authenticationTimeout: TIMEOUT.connection,
     requestTimeout: TIMEOUT.request,
     logLevel: logLevel.WARN,
-    // Nearly all that kafkajs calls an error is a retry: what matters is told by whoever asked for it.
-    logCreator: () => (entry) => {
-      const { namespace, level } = entry;
-      const { message } = entry.log;
-      if (namespace === "Connection" && level === logLevel.ERROR && message.startsWith("Connection"))
-        outage?.down(message);
-      else log?.("debug", `kafkajs ${namespace}: ${message}`);
-    },
+    logCreator: () => logOf(options, outage),
   });
+}
+
+/** Nearly all that kafkajs calls an error is a retry: what matters is told by whoever asked for it. */
+function logOf(options: KafkaOptions, outage: Outage | undefined): (entry: LogEntry) => void {
+  let isMissingTold = false;
+  return ({ namespace, level, log }) => {
+    const { message, error } = log;
+    if (namespace === "Connection" && level === logLevel.ERROR && message.startsWith("Connection"))
+      return outage?.down(message);
+    const isMissing = error === "This server does not host this topic-partition";
+    const text = isMissing
+      ? `${nameOf(options)}: a topic that is read or written is not there; if it has been deleted, make it again`
+      : `kafkajs ${namespace}: ${message}${typeof error === "string" ? `: ${error}` : ""}`;
+    options.log?.(isMissing && !isMissingTold ? "warn" : "debug", text);
+    isMissingTold ||= isMissing;
+  };
 }
 
 /** How the cluster is called in messages. */

@@ -56,6 +56,8 @@ export class Partition implements TopicPartition {
    */
   add({ batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload): void {
     const first = BigInt(batch.firstOffset() ?? batch.messages[0]?.offset ?? this.#expected);
+    // The log is shorter than we have come: the topic has been made anew.
+    if (BigInt(batch.highWatermark) < this.#expected) this.#expected = first;
     if (first > this.#expected && first !== this.#gapAt) {
       this.#gapAt = first;
       return;

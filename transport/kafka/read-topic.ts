@@ -7,6 +7,8 @@ import { receivedOf } from "./partition.ts";
 const FETCH_WAIT = 200;
 /** How often the group is told that its member lives while nobody takes what was fetched, ms. */
 const HEARTBEAT = 3_000;
+/** How often what failed is tried again: 20 s in all. */
+const PATIENCE = 22;
 /** How often it is looked up whether what is waited for has been deleted, ms. */
 const LOOK = 1_000;
 
@@ -42,7 +44,8 @@ export async function* readToEnd(admin: Admin, kafka: Kafka, topic: string, grou
     groupId,
     maxWaitTimeInMs: FETCH_WAIT,
     allowAutoTopicCreation: false,
-    retry: { restartOnFailure: async () => false },
+    // A broker that has just started takes seconds until it knows of groups.
+    retry: { retries: PATIENCE, restartOnFailure: async () => false },
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => writer.abort(payload.error).catch(() => undefined));
   // Also said of what has only marks of transactions.
