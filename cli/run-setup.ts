@@ -45,7 +45,8 @@ function wantedTopics({ topics, partitions, replication }: KafkaConfig): readonl
     "max.message.bytes": String(bytes),
   });
   return [
-    ...topics.events.map((topic) => wanted(topic, kept(7))),
+    // A shipper may give a message the time of its event: of an old one Kafka would delete it at once, one from a clock that is ahead it would refuse.
+    ...topics.events.map((topic) => wanted(topic, { ...kept(7), "message.timestamp.type": "LogAppendTime" })),
     // What was detected is in the store: the topic bridges the time in which nobody correlates.
     wanted(topics.detections, kept(7)),
     wanted(topics.incidents, { "cleanup.policy": "compact", "max.message.bytes": String(MESSAGE) }),
