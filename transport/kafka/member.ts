@@ -19,8 +19,8 @@ const WAITING = { all: 64_000_000, least: 1_000_000, most: 8_000_000 };
 const CONCURRENT = 3;
 /** How long whatever failed waits, ms: at first, and at most. */
 const PAUSE = { first: 500, most: 30_000 };
-/** How long a member that leaves may take: for the batches that it is handling, and to say goodbye, ms. */
-const GRACE = { batches: 8_000, leaving: 1_500 };
+/** How long a member that leaves may take: for the batches that it is handling, and with the goodbye, ms. */
+const GRACE = { batches: 8_000, all: 9_500 };
 
 /** What this member has between one sharing of the partitions and the next. */
 class Assignment {
@@ -217,27 +217,30 @@ export class KafkaMember implements Subscription {
 
   #start(consumer: Consumer, assignment: Assignment, partition: Partition): void {
     if (partition.isHandling) return;
-    partition.isHandling = true;
-    const running = this.#handle(consumer, assignment, partition).finally(() => {
-      partition.isHandling = false;
-      assignment.running.delete(running);
-    });
+    const running = this.#handle(consumer, assignment, partition);
     assignment.running.add(running);
+    void running.then(() => assignment.running.delete(running));
   }
 
   /** Handles the batches of one partition as long as there are any. */
   async #handle(consumer: Consumer, assignment: Assignment, partition: Partition): Promise<void> {
-    let batch = this.#next(consumer, assignment, partition);
-    while (batch !== undefined) {
-      // That the batch before has been handled is said with it.
-      if (!(await this.#commit(assignment, partition, batch.first, planOf(batch.end)))) return;
-      if (!(await this.#succeeds(assignment, batch))) return;
-      const { end }: Batch = batch;
-      partition.handled(end);
-      batch = this.#next(consumer, assignment, partition);
-      if (batch !== undefined) continue;
-      if (!(await this.#commit(assignment, partition, end, ""))) return;
-      batch = this.#next(consumer, assignment, partition);
+    partition.isHandling = true;
+    try {
+      let batch = this.#next(consumer, assignment, partition);
+      while (batch !== undefined) {
+        // That the batch before has been handled is said with it.
+        if (!(await this.#commit(assignment, partition, batch.first, planOf(batch.end)))) return;
+        if (!(await this.#succeeds(assignment, batch))) return;
+        const { end }: Batch = batch;
+        partition.handled(end);
+        batch = this.#next(consumer, assignment, partition);
+        if (batch !== undefined) continue;
+        if (!(await this.#commit(assignment, partition, end, ""))) return;
+        batch = this.#next(consumer, assignment, partition);
+      }
+    } finally {
+      // In the same step in which nothing was left, so that nothing comes in between.
+      partition.isHandling = false;
     }
   }
 
@@ -289,11 +292,18 @@ export class KafkaMember implements Subscription {
 
   async #close(): Promise<void> {
     this.#closing.abort();
+    const begun = performance.now();
     const timer = setTimeout(() => this.#current.stop.abort(), GRACE.batches);
     await Promise.all(this.#current.running);
     clearTimeout(timer);
     // A broker that is away cannot be told.
-    await Promise.race([this.#consumer?.disconnect().catch(() => undefined), sleep(GRACE.leaving)]);
+    const left = GRACE.all - (performance.now() - begun);
+    const done = new AbortController();
+    await Promise.race([
+      this.#consumer?.disconnect().catch(() => undefined),
+      sleep(left, undefined, { signal: done.signal }).catch(() => undefined),
+    ]);
+    done.abort();
     this.#current.stop.abort();
     await this.#turn;
     await this.#letGo(this.#current);

@@ -88,9 +88,7 @@ export class KafkaPublisher implements Publisher {
         settle,
       });
     }
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#run();
     await all.promise;
   }
 
@@ -130,6 +128,8 @@ export class KafkaPublisher implements Publisher {
 
   async #run(): Promise<void> {
     for (let batches = this.#take(); batches.length > 0; batches = this.#take()) await this.#deliver(batches);
+    // In the same step in which nothing was left, so that nothing comes in between.
+    this.#running = undefined;
   }
 
   /** The next request: from each lane as much as one batch may hold. */
