@@ -5,6 +5,7 @@ import { parseInsert } from "../embedded/insert-statement.ts";
 import type { Answer, Statement } from "../embedded/statement.ts";
 import { type Body, readBody } from "./body.ts";
 import { Exception } from "./exception.ts";
+import { nativeBlocks } from "./native-blocks.ts";
 import { contentType, outputOf } from "./output.ts";
 import type { Parameters } from "./parameters.ts";
 import { refuseControl, refuseFiles, refuseSeveral } from "./refuse-statement.ts";
@@ -61,15 +62,17 @@ async function answerStatement(
     response.setHeader("Content-Type", contentType(format));
     response.setHeader("X-ClickHouse-Format", format);
   }
-  if (isStreamable && !parameters.waitsForEnd) {
+  const version = format === "Native" ? parameters.protocolVersion : 0;
+  if (isStreamable && version === 0 && !parameters.waitsForEnd) {
     const pieces = engine.stream(statement);
     // What fails before the first piece is an error with a status.
     const first = await pieces.next();
     return sendPieces(request, response, first.done ? [] : from(first.value, pieces), compress);
   }
   const answer = await engine.run(statement);
+  const whole = version === 0 ? [answer.bytes] : Array.from(nativeBlocks(answer.bytes, version));
   sendSummary(response, answer, 0);
-  await sendPieces(request, response, format === undefined ? [] : [answer.bytes], compress);
+  await sendPieces(request, response, format === undefined ? [] : whole, compress);
 }
 
 function sendSummary(response: ServerResponse, { rowsRead, bytesRead, elapsed }: Answer, written: number): void {

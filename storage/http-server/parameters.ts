@@ -15,6 +15,8 @@ export interface Parameters extends Omit<Statement, "sql"> {
   readonly waitsForEnd: boolean;
   readonly wantsCompression: boolean;
   readonly isReadOnly: boolean;
+  /** The version of ClickHouse's protocol by which blocks in the format Native are written; 0 for what the engine writes itself. */
+  readonly protocolVersion: number;
 }
 
 /** Parameters of the URL that are no settings of the engine. `session_id` is taken and of no effect, as docs/store.md says. */
@@ -65,6 +67,7 @@ export function parametersOf(
     waitsForEnd: isOn(url.get("wait_end_of_query")),
     wantsCompression: isOn(url.get("enable_http_compression")),
     isReadOnly,
+    protocolVersion: Number(/^\d{1,6}$/.exec(url.get("client_protocol_version") ?? "")?.[0] ?? 0),
   };
 }
 

@@ -94,6 +94,35 @@ test.each([
   }
 });
 
+// What a block says of itself to clients that name their version of the protocol, as Go's do: 8 bytes, and from 54454 on one byte a column.
+test.each([
+  "1, 'a', toFixedString('ab', 3), true, NULL, toNullable(1.5), toBFloat16(1)",
+  "toInt128(1), toUInt256(1), toDecimal64(1, 3), toDecimal256(1, 3), toUUID('61f0c404-5cb3-11e7-907b-a6006ad3dba0'), toIPv6('::1')",
+  "toDate('2026-03-02'), toDate32('2026-03-02'), toDateTime(1, 'UTC'), toDateTime64(1, 7, 'UTC'), toIntervalDay(1)",
+  "[], [[1, 2], []], ['a', NULL], (1, 'a'), tuple(), map('k', [1])",
+  "toLowCardinality('a'), toLowCardinality(toNullable('a')), map('a', toLowCardinality('b')), [toLowCardinality('c')]",
+  "CAST('x', 'Enum8(\\'x\\' = 1, \\'y, (\\' = 2)'), CAST((1, 'a'), 'Tuple(n UInt8, `a b` String)'), CAST([], 'Array(Map(String, LowCardinality(String)))')",
+])("Native is given in the form of a newer protocol to those who ask for it: %s", async (columns) => {
+  const sql = `SELECT ${columns} FROM numbers(3) FORMAT Native`;
+  const plain = await post(url, sql, { wait_end_of_query: "1" });
+  const info = Buffer.from("010002ffffffff00", "hex");
+  expect((await post(url, sql, { client_protocol_version: "54405" })).bytes).toEqual(
+    Buffer.concat([info, plain.bytes]),
+  );
+  const newer = await post(url, sql, { client_protocol_version: "54460" });
+  expect(newer.bytes.length).toBe(info.length + plain.bytes.length + plain.bytes.readUInt8(0));
+  expect(newer.text.replaceAll("\0", "")).toBe(Buffer.concat([info, plain.bytes]).toString().replaceAll("\0", ""));
+});
+
+test("what cannot be told in that form is refused", async () => {
+  const asked = (value: string, version: string) =>
+    post(url, `SELECT ${value} FORMAT Native`, { client_protocol_version: version });
+  expect((await asked("sumState(1)", "54460")).text).toMatch(
+    /^Code: 48\..*AggregateFunction\(sum, UInt8\) is not supported/,
+  );
+  expect((await asked("1", "99999")).text).toMatch(/^Code: 48\..*client_protocol_version 99999 is not supported/);
+});
+
 test("an INSERT's rows may follow the statement in the body, begin in the URL, or be VALUES", async () => {
   await emptied();
   await post(url, "INSERT INTO t FORMAT TSV\n1\ta\n");
