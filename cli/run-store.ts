@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { stdout } from "node:process";
-import { serveStore } from "../storage/http-server/serve-store.ts";
+import { refuseOpenDoor, serveStore } from "../storage/http-server/serve-store.ts";
 import { openEmbeddedStore } from "../storage/store.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Interruption } from "./interruption.ts";
@@ -13,6 +13,8 @@ const HERE = { host: "127.0.0.1", port: 8123 };
 /** Runs `rootcause store` until it is interrupted; what is under way may finish, for up to ten seconds. */
 export async function runStore({ store: folder, listen = HERE, user }: StoreOptions): Promise<ExitCode> {
   const users = await storeUsers(user);
+  // Before the store is made.
+  refuseOpenDoor(listen.host, users);
   using stop = new Interruption();
   const store = await openEmbeddedStore(folder);
   try {

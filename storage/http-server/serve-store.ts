@@ -39,15 +39,20 @@ const PATIENCE = 10_000;
 /** A URL may carry a statement, and the values of its parameters. */
 const MOST_OF_A_HEADER = 1 << 20;
 
+/** @throws UserError when the store would be open to others without a password. */
+export function refuseOpenDoor(host: string, users: readonly User[]): void {
+  if (!isLoopback(host) && users.some(({ password }) => password === undefined))
+    throw new UserError(
+      `Without a password the store is served to this machine only, and ${host} is open to others: set ROOTCAUSE_STORE_PASSWORD, or listen on 127.0.0.1.`,
+    );
+}
+
 /**
  * Answers ClickHouse's HTTP interface over an embedded store (docs/store.md).
  * @throws UserError when the address cannot be had, or would be open to others without a password.
  */
 export async function serveStore({ store, host, port, users }: ServeOptions): Promise<ServedStore> {
-  if (!isLoopback(host) && users.some(({ password }) => password === undefined))
-    throw new UserError(
-      `Without a password the store is served to this machine only, and ${host} is open to others: set ROOTCAUSE_STORE_PASSWORD, or listen on 127.0.0.1.`,
-    );
+  refuseOpenDoor(host, users);
   const { bytes } = await store.engine.run({ sql: "SELECT timezone()" });
   const timezone = Buffer.from(bytes).toString().trim();
   let underWay = 0;

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -103,6 +104,7 @@ test.each([
   expect(await command.ended).toBe(2);
   expect(command.err).toMatch(line);
   expect(command.err.trim().split("\n")).toHaveLength(1);
+  expect(existsSync(store)).toBe(false);
 });
 
 test("an address that is taken is one line", async () => {
