@@ -1,6 +1,7 @@
 import { setImmediate as immediately, setTimeout as sleep } from "node:timers/promises";
-import type { Admin, Consumer, EachBatchPayload, IMemberAssignment, Kafka } from "kafkajs";
+import type { Admin, Consumer, EachBatchPayload, Kafka } from "kafkajs";
 import type { Batch, Handler, SubscribeOptions, Subscription, TopicPartition } from "../transport.ts";
+import { Assignment, byTopic, partitionsOf } from "./assignment.ts";
 import { kafkaClient } from "./client.ts";
 import { lastingError, messageOf } from "./errors.ts";
 import type { KafkaOptions, Log } from "./options.ts";
@@ -21,25 +22,6 @@ const CONCURRENT = 3;
 const PAUSE = { first: 500, most: 30_000 };
 /** How long a member that leaves may take: for the batches that it is handling, and with the goodbye, ms. */
 const GRACE = { batches: 8_000, all: 9_500 };
-
-/** What this member has between one sharing of the partitions and the next. */
-class Assignment {
-  readonly partitions: readonly TopicPartition[];
-  /** Aborted when the partitions have been shared anew, or the member is to stop. */
-  readonly stop = new AbortController();
-  readonly running = new Set<Promise<void>>();
-  held: readonly Partition[] = [];
-  /** Whether the handler has been told. */
-  isAnnounced = false;
-
-  constructor(partitions: readonly TopicPartition[]) {
-    this.partitions = partitions;
-  }
-
-  find({ topic, partition }: TopicPartition): Partition | undefined {
-    return this.held.find((held) => held.partition === partition && held.topic === topic);
-  }
-}
 
 /**
  * A member of a consumer group. kafkajs fetches and speaks with the group; what was fetched waits here, so that fetching, heartbeats and the
@@ -310,14 +292,4 @@ export class KafkaMember implements Subscription {
     this.#current = new Assignment([]);
     this.#ended.resolve();
   }
-}
-
-function partitionsOf(assignment: IMemberAssignment): readonly TopicPartition[] {
-  return Object.entries(assignment).flatMap(([topic, partitions]) =>
-    partitions.map((partition) => ({ topic, partition })),
-  );
-}
-
-function byTopic(partitions: readonly TopicPartition[]): { topic: string; partitions: number[] }[] {
-  return partitions.map(({ topic, partition }) => ({ topic, partitions: [partition] }));
 }
