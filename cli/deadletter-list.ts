@@ -9,6 +9,7 @@ import type { ListOptions } from "./deadletter.ts";
 import { kafkaOfLetters, letters } from "./deadletter-kafka.ts";
 import { lookOf } from "./report/look.ts";
 import { visible } from "./report/visible-text.ts";
+import { wrap } from "./report/wrap.ts";
 import { writeOut } from "./write-out.ts";
 
 /** So many are shown as a table; with --format jsonl there is no bound. */
@@ -17,8 +18,8 @@ const ROWS = 1_000;
 const REMEMBERED = 200_000;
 /** Reasons are told apart up to a number, and the most frequent are shown. */
 const REASONS = { counted: 1_000, shown: 20 };
-/** Characters of a message that are shown. */
-const BEGINNING = 160;
+/** Lines of a message that are shown. */
+const BEGINNING = 3;
 
 /** Runs `rootcause deadletter list`. */
 export async function listDeadLetters({ config, format }: ListOptions): Promise<void> {
@@ -72,13 +73,10 @@ async function* linesOf(all: AsyncIterable<Found>): AsyncGenerator<string> {
 }
 
 async function* tableOf(all: AsyncIterable<Found>): AsyncGenerator<string> {
-  const half = Math.max(24, Math.floor((lookOf(stdout).width - OTHER_COLUMNS) / 2));
+  const width = Math.max(40, lookOf(stdout).width - OTHER_COLUMNS);
   const table = new Table({
-    head: ["Letter", "When (UTC)", "Came from", "Reason", "Message"],
-    style: { head: [], border: [], compact: true },
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    colWidths: [null, null, null, half, half],
+    head: ["Letter", "When (UTC)", "Came from", "Reason, and how the message begins"],
+    style: { head: [], border: [] },
   });
   let more = 0;
   for await (const { letter, told } of all) {
@@ -90,8 +88,7 @@ async function* tableOf(all: AsyncIterable<Found>): AsyncGenerator<string> {
       `${letter.partition}/${letter.offset}`,
       timeOf(letter)?.slice(0, 19).replace("T", " ") ?? "",
       visible(told === undefined ? "?" : `${told.topic}/${told.partition}/${told.offset}`),
-      visible(told?.reason ?? NO_SOURCE),
-      beginningOf(letter.value),
+      `${wrap(visible(told?.reason ?? NO_SOURCE), width, "", "")}\n${beginningOf(letter.value, width)}`,
     ]);
   }
   if (table.length === 0) return;
@@ -100,7 +97,7 @@ async function* tableOf(all: AsyncIterable<Found>): AsyncGenerator<string> {
 }
 
 /** What the other columns and the frame take, with names of usual length. */
-const OTHER_COLUMNS = 66;
+const OTHER_COLUMNS = 64;
 const NO_SOURCE = "It does not say where it came from: rootcause did not write it.";
 
 class Counts {
@@ -133,12 +130,15 @@ function timeOf({ timestamp }: Received): string | undefined {
 
 const LAST_TIME = 8.64e15;
 
-function beginningOf(value: Buffer): string {
+function beginningOf(value: Buffer, width: number): string {
+  if (value.length === 0) return "(empty)";
+  const most = BEGINNING * width - 1;
   // A character has up to four bytes.
-  const beginning = value.subarray(0, 4 * BEGINNING);
-  const text = Array.from(beginning.toString("utf8"));
-  const shown = visible(text.slice(0, BEGINNING).join(""));
-  return text.length > BEGINNING || beginning.length < value.length ? `${shown}…` : shown;
+  const beginning = value.subarray(0, 4 * most).toString("utf8");
+  const shown = Array.from(visible(beginning));
+  const cut = shown.length > most || value.length > 4 * most ? [...shown.slice(0, most), "…"] : shown;
+  const lines = Array.from({ length: Math.ceil(cut.length / width) }, (_, line) => line * width);
+  return lines.map((at) => cut.slice(at, at + width).join("")).join("\n");
 }
 
 /** Undefined where it is no UTF-8. */

@@ -7,8 +7,8 @@ import { receivedOf } from "./partition.ts";
 const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 2_000_000, maxWaitTimeInMs: 200 };
 /** How often the group is told that its member lives while nobody takes what was fetched, ms. */
 const HEARTBEAT = 3_000;
-/** How often what failed is tried again: 20 s in all. */
-const PATIENCE = 22;
+/** How long it is tried again when nothing comes: a broker that has just started takes seconds until it knows of groups, ms. */
+const PATIENCE = 20_000;
 /** How often it is looked up whether what is waited for has been deleted, ms. */
 const LOOK = 1_000;
 
@@ -33,6 +33,7 @@ export async function* readToEnd(admin: Admin, kafka: Kafka, topic: string, grou
   // Whoever reads has left, or will find the error there.
   writer.closed.catch(() => undefined);
   let isOver = false;
+  let giveUpAt = Date.now() + PATIENCE;
   const passed = (partition: number, offset: bigint) => {
     const span = spans.get(partition);
     if (span !== undefined && span.next < offset) span.next = offset;
@@ -44,10 +45,11 @@ export async function* readToEnd(admin: Admin, kafka: Kafka, topic: string, grou
     groupId,
     ...FETCH,
     allowAutoTopicCreation: false,
-    // A broker that has just started takes seconds until it knows of groups.
-    retry: { retries: PATIENCE, restartOnFailure: async () => false },
+    retry: { restartOnFailure: async () => Date.now() < giveUpAt },
   });
-  consumer.on(consumer.events.CRASH, ({ payload }) => writer.abort(payload.error).catch(() => undefined));
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) writer.abort(payload.error).catch(() => undefined);
+  });
   // Also said of what has only marks of transactions.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
     passed(payload.partition, BigInt(payload.lastOffset) + 1n),
@@ -62,12 +64,13 @@ export async function* readToEnd(admin: Admin, kafka: Kafka, topic: string, grou
         const { next, end } = spans.get(batch.partition) ?? NOTHING;
         const messages = batch.messages
           .map((message) => receivedOf(batch, message))
-          // The group may have been lost and joined anew, from the beginning.
+          // After a failure it begins anew.
           .filter(({ offset }) => offset >= next && offset < end);
         if (messages.length === 0) return;
         const beat = setInterval(() => heartbeat().catch(() => undefined), HEARTBEAT);
         await writer.write(messages).catch(() => undefined);
         clearInterval(beat);
+        giveUpAt = Date.now() + PATIENCE;
       },
     });
     void skipDeleted(admin, topic, passed, stop.signal);
