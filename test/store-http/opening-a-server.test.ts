@@ -67,6 +67,12 @@ test("a database that is not there is made, with the schema, and stays", async (
   expect(Number(tables.text)).toBeGreaterThan(7);
 });
 
+test("several that open a new database at once all make it", async () => {
+  const target = { url: served.url, password: "sesame", database: "at_once" };
+  const stores = await Promise.all(Array.from({ length: 5 }, () => openStore(target)));
+  for (const store of stores) await store.close();
+});
+
 test("what goes to another machine goes compressed, and comes so", async () => {
   const heads: string[] = [];
   const between = createTcpServer((socket) => {
