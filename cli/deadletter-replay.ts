@@ -53,6 +53,7 @@ class Replay {
     const { topic, value } = told;
     if (!this.#known.has(topic))
       return this.#keep(letter, `it names the topic ${topic.slice(0, 100)}, which is none of kafka.topics`);
+    if (told.isCut) return this.#keep(letter, "only its beginning was kept, for it was too large");
     const waiting = this.#waiting.get(topic) ?? [];
     this.#waiting.set(topic, waiting);
     waiting.push({ letter, message: replayOf(told) });

@@ -1,6 +1,6 @@
 import type { WindowsEvent } from "../../model/event.ts";
 import { isoFromTicks } from "../../model/ticks.ts";
-import { MAX_FIELDS, MAX_NAME } from "./limits.ts";
+import { MAX_FIELDS, MAX_IDENTITY, MAX_NAME } from "./limits.ts";
 import { type Clock, type Moment, NO_MOMENT } from "./moment.ts";
 import { internShape } from "./shape-pool.ts";
 import { UnreadableError } from "./unreadable-error.ts";
@@ -9,6 +9,8 @@ import { UnreadableError } from "./unreadable-error.ts";
 export interface ShippedEvent extends WindowsEvent {
   readonly clock: Clock;
 }
+
+const IDENTITY = ["Provider_Name", "Channel", "Computer"] as const;
 
 /** Collects the fields of one event, in the order of Windows' XML. */
 export class EventFields {
@@ -46,10 +48,13 @@ export class EventFields {
     return this.#values[this.#names.indexOf(name)];
   }
 
-  /** @throws UnreadableError when provider or event id are missing */
+  /** @throws UnreadableError when provider or event id are missing, or a name that tells where it comes from is no name */
   toEvent(): ShippedEvent {
     if ((this.first("Provider_Name") ?? "") === "") throw new UnreadableError("no-event", "It names no provider.");
     if (!/^\d{1,10}$/.test(this.first("EventID") ?? "")) throw new UnreadableError("no-event", "It has no event id.");
+    for (const name of IDENTITY)
+      if ((this.first(name)?.length ?? 0) > MAX_IDENTITY)
+        throw new UnreadableError("too-large", `Its ${name} has more than ${MAX_IDENTITY} characters.`);
     const values = this.#values;
     const timeSlot = this.#timeSlot;
     const { time, clock } = this.#moment;

@@ -6,7 +6,7 @@ import type { IncidentOutput, WithdrawnOutput } from "../../output/schema.ts";
 import { readSentAlerts, type SentAlert, writeSentAlert } from "../../storage/alerts.ts";
 import type { Handler, Received } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
-import { deadLetter } from "./dead-letter.ts";
+import { deadLetter, sendLetters } from "./dead-letter.ts";
 
 export interface AlertSettings {
   /** Incidents below it are not sent. */
@@ -32,7 +32,7 @@ export function alertsStage(context: StageContext, { minimum, webhooks }: AlertS
     batch: async ({ messages }, signal) => {
       const { newest, unreadable } = readMessages(messages);
       for (const _ of unreadable) watch.deadLetter("malformed");
-      await publisher.send(topics.deadletter, unreadable);
+      await sendLetters(publisher, topics.deadletter, unreadable);
       const sent = await readSentAlerts(store, [...newest.keys()]);
       const sends = [...newest.values()].flatMap((incident) => toSend(incident, sent, minimum, webhooks));
       for (let at = 0; at < sends.length; at += AT_ONCE)

@@ -138,7 +138,7 @@ export class Conclusions {
     const fresh = changes.flatMap((change) => change.fresh);
     const withdrawn = changes.flatMap((change) => change.withdrawn.map(({ id }) => id));
     await publisher.send(topics.incidents, [
-      ...fresh.map(({ incident }) => message(incidentOutput(incident, []))),
+      ...fresh.map(({ incident }) => incidentMessage(incidentOutput(incident, []))),
       ...withdrawn.map((id) => message({ kind: "withdrawn", id })),
     ]);
     await writeVersions(
@@ -180,6 +180,15 @@ interface Change {
   readonly key: string;
   readonly fresh: readonly Fresh[];
   readonly withdrawn: readonly StoredVersion[];
+}
+
+/** Bytes of a message with an incident; of one that comes to more, the evidence is counted and not named. */
+const MOST_BYTES = 512_000;
+
+function incidentMessage(incident: IncidentOutput): Message {
+  const whole = message(incident);
+  if (whole.value.length <= MOST_BYTES) return whole;
+  return message({ ...incident, evidence: incident.evidence.map((step) => ({ ...step, events: [] })) });
 }
 
 function message(record: IncidentOutput | WithdrawnOutput): Message {

@@ -3,7 +3,7 @@ import type { SequenceRule } from "../../rules/correlate/sequence-rule.ts";
 import type { Handler, Message } from "../../transport/transport.ts";
 import { Conclusions } from "./conclusions.ts";
 import type { StageContext } from "./context.ts";
-import { deadLetter } from "./dead-letter.ts";
+import { deadLetter, sendLetters } from "./dead-letter.ts";
 
 /** How often what stands in the store is compared with what is concluded, and how far the logs have come is looked up, ms. */
 const SWEEP = 10_000;
@@ -48,7 +48,7 @@ export function correlateStage(
           unreadable.push(deadLetter(message, error instanceof Error ? error.message : String(error)));
         }
       }
-      await publisher.send(topics.deadletter, unreadable);
+      await sendLetters(publisher, topics.deadletter, unreadable);
       await here.settle();
     },
     [Symbol.asyncDispose]: async () => {

@@ -1,4 +1,5 @@
-import type { Message, Received, TopicPartition } from "../../transport/transport.ts";
+import { TooLargeError } from "../../transport/kafka.ts";
+import type { Message, Publisher, Received, TopicPartition } from "../../transport/transport.ts";
 
 /** Headers of a dead letter; those that the message came with stay beside them. */
 const HEADER = {
@@ -6,6 +7,8 @@ const HEADER = {
   topic: "rootcause-topic",
   partition: "rootcause-partition",
   offset: "rootcause-offset",
+  /** How many bytes the message had, where it was cut. */
+  cut: "rootcause-cut-from",
 } as const;
 /** Says of a message that it is there again. */
 const REPLAYED = "rootcause-replayed";
@@ -18,6 +21,8 @@ export interface DeadLetter extends TopicPartition {
   readonly value: Buffer;
   /** Without those that say why. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Only its beginning was kept. */
+  readonly isCut: boolean;
 }
 
 export function deadLetter({ topic, partition, offset, key, value, headers }: Received, reason: string): Message {
@@ -34,6 +39,24 @@ export function deadLetter({ topic, partition, offset, key, value, headers }: Re
   };
 }
 
+/** What is left of a letter that the topic does not take, bytes. */
+const CUT = 65_536;
+
+/** Publishes letters. One that is too large for the topic is cut, and says so: it must not stop those behind it. */
+export async function sendLetters(publisher: Publisher, topic: string, letters: readonly Message[]): Promise<void> {
+  const left = [...letters];
+  for (;;) {
+    try {
+      return await publisher.send(topic, left);
+    } catch (error) {
+      const letter = error instanceof TooLargeError ? left[error.index] : undefined;
+      if (!(error instanceof TooLargeError) || letter === undefined || letter.value.length <= CUT) throw error;
+      const headers = { ...letter.headers, [HEADER.cut]: String(letter.value.length) };
+      left[error.index] = { ...letter, headers, value: letter.value.subarray(0, CUT) };
+    }
+  }
+}
+
 /** Undefined when it is not ours: it does not say where it came from. */
 export function readDeadLetter({ key, value, headers }: Received): DeadLetter | undefined {
   const {
@@ -41,10 +64,20 @@ export function readDeadLetter({ key, value, headers }: Received): DeadLetter | 
     [HEADER.topic]: topic,
     [HEADER.partition]: partition = "",
     [HEADER.offset]: offset = "",
+    [HEADER.cut]: cut,
     ...others
   } = headers;
   if (topic === undefined || !/^\d{1,9}$/.test(partition) || !/^\d{1,19}$/.test(offset)) return undefined;
-  return { topic, partition: Number(partition), offset: BigInt(offset), reason, key, value, headers: others };
+  return {
+    topic,
+    partition: Number(partition),
+    offset: BigInt(offset),
+    reason,
+    key,
+    value,
+    headers: others,
+    isCut: cut !== undefined,
+  };
 }
 
 /** The message as it was, for the topic that it came from. */

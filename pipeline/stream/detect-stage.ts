@@ -11,7 +11,7 @@ import { writeEvents } from "../../storage/events.ts";
 import { partitionOf } from "../../transport/partition-of.ts";
 import type { Batch, Handler, Message } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
-import { deadLetter } from "./dead-letter.ts";
+import { deadLetter, sendLetters } from "./dead-letter.ts";
 import { type Detected, type DetectSettings, detectMessages } from "./detect-messages.ts";
 
 /**
@@ -41,7 +41,8 @@ export function detectStage(
     ]);
     await Promise.all([
       publisher.send(topics.detections, found.detections.flatMap(routes)),
-      publisher.send(
+      sendLetters(
+        publisher,
         topics.deadletter,
         found.unreadable.map(({ message, reason }) => deadLetter(message, reason)),
       ),

@@ -16,13 +16,17 @@ export function detect(matcher: Matcher, event: WindowsEvent): readonly Detectio
   }));
 }
 
+/** Characters of a captured value; what is longer is cut. Detections and incidents are passed on, and stay small whatever an event says. */
+const MAX_CAPTURED = 1024;
+
 /** An empty text is no value: it would group and count what has nothing in common. */
 function capturedFields(rule: DetectionRule, event: WindowsEvent): Readonly<Record<string, string>> {
   const fields = new Map<string, string>();
   for (const capture of rule.capture) {
     if (fields.has(capture.name)) continue;
     const value = capturedValue(capture, event);
-    if (value !== undefined && value !== "") fields.set(capture.name, value);
+    if (value !== undefined && value !== "")
+      fields.set(capture.name, value.length > MAX_CAPTURED ? value.slice(0, MAX_CAPTURED).toWellFormed() : value);
   }
   return Object.fromEntries(fields);
 }
