@@ -1,5 +1,5 @@
-import { setInterval as every } from "node:timers/promises";
-import type { Admin, Kafka } from "kafkajs";
+import { setInterval as every, setTimeout as sleep } from "node:timers/promises";
+import kafkajs, { type Admin, type Kafka } from "kafkajs";
 import type { Received } from "../transport.ts";
 import { receivedOf } from "./partition.ts";
 
@@ -9,6 +9,7 @@ const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 2_000_000, maxWaitTimeI
 const HEARTBEAT = 3_000;
 /** How long it is tried again when nothing comes: a broker that has just started takes seconds until it knows of groups, ms. */
 const PATIENCE = 20_000;
+const PAUSE = 300;
 /** How often it is looked up whether what is waited for has been deleted, ms. */
 const LOOK = 1_000;
 
@@ -86,8 +87,19 @@ export async function* readToEnd(admin: Admin, kafka: Kafka, topic: string, grou
 const NOTHING: Span = { next: 0n, end: 0n };
 
 async function spansOf(admin: Admin, topic: string): Promise<ReadonlyMap<number, Span>> {
-  const offsets = await admin.fetchTopicOffsets(topic);
+  const offsets = await offsetsOf(admin, topic, Date.now() + PATIENCE);
   return new Map(offsets.map(({ partition, low, high }) => [partition, { next: BigInt(low), end: BigInt(high) }]));
+}
+
+/** A topic that has just been made may not have its leaders yet. */
+async function offsetsOf(admin: Admin, topic: string, giveUpAt: number): ReturnType<Admin["fetchTopicOffsets"]> {
+  try {
+    return await admin.fetchTopicOffsets(topic);
+  } catch (error) {
+    if (!(error instanceof kafkajs.KafkaJSError && error.retriable) || Date.now() > giveUpAt) throw error;
+    await sleep(PAUSE);
+    return offsetsOf(admin, topic, giveUpAt);
+  }
 }
 
 /** What is deleted while we read will not come. */
