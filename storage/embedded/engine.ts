@@ -93,7 +93,7 @@ export class Engine {
   async insert(statement: Statement, { target, settings, format }: InsertStatement, rows: Readable): Promise<Answer> {
     const file = join(this.#incoming, String(this.#files++));
     try {
-      await pipeline(rows, createWriteStream(file));
+      await pipeline(rows, createWriteStream(file, { highWaterMark: WRITE_AHEAD }));
       const from = `FROM INFILE ${literal(file)} COMPRESSION 'none'`;
       return await this.run({ ...statement, sql: `${target} ${from}${settings} FORMAT ${format}` });
     } finally {
@@ -120,6 +120,9 @@ export class Engine {
     }
   }
 }
+
+/** Bytes that may wait to be written: each write goes to another thread and back, and takes all that waits. */
+const WRITE_AHEAD = 1 << 20;
 
 const DEFAULT_FORMAT = "TabSeparated";
 

@@ -25,8 +25,10 @@ export async function answerQuery(
 ): Promise<void> {
   if (/^multipart\//i.test(request.headers["content-type"] ?? ""))
     throw new Exception("NOT_IMPLEMENTED", "Forms and external tables (multipart/form-data) are not supported.");
-  const body = await readBody(request, STATEMENT_BYTES, BODY_BYTES);
   const prefix = parameters.query === "" ? "" : `${parameters.query}\n`;
+  // With the whole statement in the URL, as clients have it, the body is rows from its beginning.
+  const isWhole = parseInsert(prefix) !== undefined;
+  const body = await readBody(request, isWhole ? 0 : STATEMENT_BYTES, BODY_BYTES);
   const head = Buffer.concat([Buffer.from(prefix), body.head]);
   // One character a byte: rows may be anything.
   const insert = parseInsert(head.toString("latin1"));
