@@ -95,7 +95,15 @@ export function keepsTheContract(place: Place): void {
           await reader.has(messages.length);
           expect(reader.handled.map(({ key, value, headers }) => ({ key, value, headers }))).toEqual(messages);
         }),
-        { numRuns: 15, examples: [[[{ key: "Zürich 🗝", value: Buffer.alloc(0), headers: { ключ: "値" } }]]] },
+        {
+          numRuns: 15,
+          examples: [
+            [[{ key: "Zürich 🗝", value: Buffer.alloc(0), headers: { ключ: "値" } }]],
+            [[{ key: "__proto__", value: Buffer.from([0, 255]), headers: { ["__proto__"]: "1", toString: "" } }]],
+          ],
+          // A run takes its time: to make the example smaller would take longer than the test may.
+          endOnFailure: true,
+        },
       );
     });
 
@@ -264,7 +272,7 @@ export function keepsTheContract(place: Place): void {
           for (const [, tries] of Map.groupBy(reader.delivered, ({ partition, first }) => `${partition} ${first}`))
             for (const batch of tries) expect(batch).toEqual(tries[0]);
         }),
-        { numRuns: 12 },
+        { numRuns: 12, endOnFailure: true },
       );
     });
   });

@@ -131,13 +131,13 @@ export function receivedOf({ topic, partition }: TopicPartition, message: KafkaM
 /** Of a header that is there more than once, the last. */
 function headersOf(given: KafkaMessage["headers"]): Readonly<Record<string, string>> {
   if (given === undefined) return NONE;
-  const headers: Record<string, string> = {};
-  let isEmpty = true;
-  for (const name in given) {
+  const names = Object.keys(given);
+  if (names.length === 0) return NONE;
+  const entries = names.map((name): [string, string] => {
     const value = given[name];
     const last = Array.isArray(value) ? value.at(-1) : value;
-    headers[name] = last?.toString() ?? "";
-    isEmpty = false;
-  }
-  return isEmpty ? NONE : headers;
+    return [name, last?.toString() ?? ""];
+  });
+  // Not by assignment: a header may be called __proto__.
+  return Object.fromEntries(entries);
 }
