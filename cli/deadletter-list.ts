@@ -64,6 +64,7 @@ async function* linesOf(all: AsyncIterable<Found>): AsyncGenerator<string> {
       time: timeOf(letter) ?? null,
       source: told === undefined ? null : { topic: told.topic, partition: told.partition, offset: told.offset },
       reason: told?.reason ?? null,
+      cut: told?.isCut ?? false,
       key,
       headers: told?.headers ?? letter.headers,
       ...(text === undefined ? { base64: value.toString("base64") } : { text }),

@@ -1,5 +1,5 @@
 import { stdout } from "node:process";
-import { readDeadLetter, replayOf } from "../pipeline/stream/dead-letter.ts";
+import { readDeadLetter, replayOf, sendLetters } from "../pipeline/stream/dead-letter.ts";
 import { deleteBefore, kafkaTransport, readTopic, TooLargeError } from "../transport/kafka.ts";
 import type { Message, Publisher, Received } from "../transport/transport.ts";
 import type { KafkaConfig } from "./config/kafka.ts";
@@ -91,7 +91,7 @@ class Replay {
 
   /** Puts it back at the end: only what comes first can be deleted from a topic. */
   async #keep({ key, value, headers }: Received, reason: string): Promise<void> {
-    await this.#publisher.send(this.#deadletter, [{ key, value, headers }]);
+    await sendLetters(this.#publisher, this.#deadletter, [{ key, value, headers }]);
     const known = this.#kept.has(reason) || this.#kept.size < REASONS ? reason : "for other reasons";
     this.#kept.set(known, (this.#kept.get(known) ?? 0) + 1);
   }
