@@ -1,5 +1,5 @@
 /**
- * Mends kafkajs 2.2.4: each of its connections sets a timer of a negative time after each answer, over and over: it wakes the process every
+ * Mends kafkajs 2.2.4 (which package.json names exactly, for this): each of its connections sets a timer of a negative time after each answer, over and over: it wakes the process every
  * millisecond, and Node 24 prints a TimeoutNegativeWarning. A check is needed only while the broker has asked us to slow down or requests wait.
  */
 import { createRequire } from "node:module";
