@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["node_modules", "dist"],
     globalSetup: ["test/kafka/global-setup.ts"],
-    testTimeout: 30_000,
+    // One for each of two cores: left alone, vitest keeps one core for itself.
+    maxWorkers: 2,
+    testTimeout: 60_000,
   },
 });

@@ -12,7 +12,7 @@ const WORKERS = 3;
 
 /** A broker, a store and workers as processes of their own, each reached through a proxy; and what may befall them. */
 export class ShakenPipeline implements AsyncDisposable {
-  readonly #all: AsyncDisposableStack;
+  #all: AsyncDisposableStack;
   readonly #broker: Broker;
   readonly #kafka: TcpProxy;
   readonly #clickhouse: TcpProxy;
@@ -40,12 +40,13 @@ log: { format: json }
     );
     const store = all.use(new RunningProcess(home, "store", "--listen", "127.0.0.1:0"));
     const workers = Array.from({ length: WORKERS }, () => all.use(new RunningProcess(home, "run")));
-    const pipeline = new ShakenPipeline(all.move(), broker, kafka, clickhouse, store, workers);
+    const pipeline = new ShakenPipeline(all, broker, kafka, clickhouse, store, workers);
     await pipeline.#startStore();
-    const setup = new RunningProcess(home, "setup");
+    const setup = all.use(new RunningProcess(home, "setup"));
     await setup.start();
     if ((await setup.ended()) !== 0) throw new Error(setup.said);
     await pipeline.#startWorkers();
+    pipeline.#all = all.move();
     return pipeline;
   }
 
