@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Detection, LEVELS } from "../model/detection.ts";
-import { EventColumns, eventColumns, eventOfColumns } from "./event-columns.ts";
+import { EventColumns, eventColumns, eventOfColumns, textByName } from "./event-columns.ts";
 import { insertRows, queryRows } from "./rows.ts";
 import type { Store } from "./store.ts";
 
@@ -58,7 +58,7 @@ const DetectionRow = EventColumns.extend({
   rule_name: z.string(),
   rule_title: z.string(),
   level: z.enum(LEVELS),
-  fields: z.record(z.string(), z.string()),
+  fields: textByName,
 });
 
 function detectionOf(row: z.output<typeof DetectionRow>): Detection {

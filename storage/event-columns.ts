@@ -4,6 +4,12 @@ import type { EventRef } from "../model/event.ts";
 /** ClickHouse gives integers of 64 bits and more as strings of digits; see `openStore`. */
 export const digits = z.string().transform((text) => BigInt(text));
 
+/** Text by name, as the object that JSON.parse made: zod's record would leave out what is called `__proto__`, as a field of a hostile log may be. */
+export const textByName = z.custom<Readonly<Record<string, string>>>(
+  (value) =>
+    typeof value === "object" && value !== null && Object.values(value).every((text) => typeof text === "string"),
+);
+
 /** The columns by which every table names an event, called as Windows calls them. */
 export const EventColumns = z.object({
   Computer: z.string(),

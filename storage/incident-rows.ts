@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LEVELS } from "../model/detection.ts";
 import { identityOf } from "../model/identity.ts";
 import type { Evidence, Incident } from "../model/incident.ts";
-import { digits, EventColumns, eventColumns, eventOfColumns } from "./event-columns.ts";
+import { digits, EventColumns, eventColumns, eventOfColumns, textByName } from "./event-columns.ts";
 import { encodeRow } from "./rows.ts";
 
 /** An incident as two kinds of rows, before it has a version. */
@@ -51,7 +51,6 @@ function evidenceRows({ step, role, events }: Evidence, stepNumber: number): obj
   }));
 }
 
-const text = z.record(z.string(), z.string());
 const number = z.union([z.number(), digits.transform(Number)]);
 
 export const IncidentRow = z.object({
@@ -62,7 +61,7 @@ export const IncidentRow = z.object({
   rule_name: z.string(),
   rule_title: z.string(),
   level: z.enum(LEVELS),
-  group: text,
+  group: textByName,
   state: z.string(),
   severity: z.enum(LEVELS),
   title: z.string(),
@@ -100,7 +99,7 @@ export const EvidenceRow = EventColumns.extend({
   detection_id: z.string(),
   rule_name: z.string(),
   rule_title: z.string(),
-  fields: text,
+  fields: textByName,
 });
 
 /** `evidence`: this incident's rows in order of step and event. */

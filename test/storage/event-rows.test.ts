@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { WindowsEvent } from "../../model/event.ts";
 import { Shape } from "../../model/shape.ts";
+import { textByName } from "../../storage/event-columns.ts";
 import { EventRows } from "../../storage/event-rows.ts";
 import { writeEvents } from "../../storage/events.ts";
 import { queryRows } from "../../storage/rows.ts";
@@ -70,7 +71,7 @@ const Row = z.object({
   EventRecordID: z.string(),
   Computer: z.string(),
   ticks: z.string(),
-  fields: z.record(z.string(), z.string()),
+  fields: textByName,
 });
 
 test("whatever an event holds, its row holds too", async () => {

@@ -72,6 +72,18 @@ describe.each(TWO_WAYS)("$way", ({ open }) => {
     });
   });
 
+  test("a field may be called as what JavaScript keeps for itself", async () => {
+    const { rule, event, id } = sampleDetection(1);
+    const fields = JSON.parse('{"__proto__":"a","constructor":"b"}');
+    await store.client.command({ query: "TRUNCATE TABLE detections" });
+    await writeDetections(store, [{ id, rule, event, fields }]);
+    const [read] = await collect(readDetections(store, [rule.name]));
+    expect(Object.entries(read?.fields ?? {}).toSorted()).toEqual([
+      ["__proto__", "a"],
+      ["constructor", "b"],
+    ]);
+  });
+
   test("coverage merges: first is the earliest, last the latest, in whatever order spans came", async () => {
     await writeCoverage(store, [{ computer: "EDGE01", channel: "System", first: 50n, last: 60n }]);
     await writeCoverage(store, [
