@@ -21,8 +21,9 @@ export async function replayDeadLetters({ config }: DeadLetterOptions): Promise<
     const replay = new Replay(await transport.publisher(), kafka);
     for await (const letter of readTopic(connection, topics.deadletter)) await replay.take(letter);
     await replay.flush();
-    if (replay.ends.size > 0) await deleteBefore(connection, topics.deadletter, replay.ends);
+    // Before they are removed, which may be refused: then the next replay sends them again.
     stdout.write(replay.text());
+    if (replay.ends.size > 0) await deleteBefore(connection, topics.deadletter, replay.ends);
   } finally {
     await transport.close();
   }

@@ -1,7 +1,7 @@
 import type { Admin } from "kafkajs";
 import { UserError } from "../model/user-error.ts";
 import { kafkaClient, nameOf } from "./kafka/client.ts";
-import { connectError, lastingError, messageOf } from "./kafka/errors.ts";
+import { causesOf, connectError, lastingError, messageOf } from "./kafka/errors.ts";
 import { KafkaMember } from "./kafka/member.ts";
 import type { KafkaOptions } from "./kafka/options.ts";
 import { Outage } from "./kafka/outage.ts";
@@ -89,7 +89,10 @@ export async function deleteBefore(
     const partitions = Array.from(ends, ([partition, end]) => ({ partition, offset: String(end) }));
     await admin.deleteTopicRecords({ topic, partitions });
   } catch (error) {
-    throw inOneLine(error, options);
+    throw (
+      lastingError(error, options) ??
+      new UserError(`${nameOf(options)}: nothing can be deleted from ${topic}: ${causesOf(error).at(-1)}`)
+    );
   } finally {
     await admin.disconnect();
   }

@@ -64,6 +64,15 @@ describe.runIf(kafka)("a topic", { timeout: 120_000 }, () => {
     expect(await numbers(topic)).toEqual([]);
   });
 
+  test("of which nothing may be deleted is named, with the reason", async () => {
+    const topic = await newTopic(options, { partitions: 1, config: { "cleanup.policy": "compact" } });
+    await (await transport.publisher()).send(topic, [{ key: "k", value: Buffer.from("0") }]);
+    await expect(deleteBefore(options, topic, new Map([[0, 1n]]))).rejects.toThrow(
+      /^Kafka .*: nothing can be deleted from topic-\S+: .*policy/,
+    );
+    expect(await numbers(topic)).toEqual([0]);
+  });
+
   test("that is not there is named", async () => {
     await expect(numbers("nowhere")).rejects.toThrow(/^Kafka .*: there is no topic nowhere: make it/);
     await expect(deleteBefore(options, "nowhere", new Map([[0, 1n]]))).rejects.toThrow(/^Kafka .*/);

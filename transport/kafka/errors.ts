@@ -35,8 +35,9 @@ export function messageOf(error: unknown): string {
 
 /** kafkajs says of several errors only that there are some. */
 function firstOf(error: Error): unknown {
-  const errors: unknown = Reflect.get(error, "errors");
-  return Array.isArray(errors) ? errors[0] : undefined;
+  const errors: unknown = Reflect.get(error, "errors") ?? Reflect.get(error, "partitions");
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  return typeof first === "object" && first !== null && "error" in first ? first.error : first;
 }
 
 /** What will not go away by trying again; undefined for all else. */
