@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { textByName } from "./event-columns.ts";
 import type { IncidentRows } from "./incident-rows.ts";
 import { insertRows, queryRows } from "./rows.ts";
 import type { Store } from "./store.ts";
@@ -10,7 +11,7 @@ const StoredVersion = z.object({
   content: z.string(),
   withdrawn: z.boolean(),
   rule_id: z.string(),
-  group: z.record(z.string(), z.string()),
+  group: textByName,
 });
 export type StoredVersion = z.output<typeof StoredVersion>;
 
