@@ -132,3 +132,19 @@ log: { format: json }
     });
   });
 });
+
+test.each(["list", "replay"])(
+  "deadletter %s: without Kafka, or with none that answers, that is one line",
+  async (word) => {
+    const home = folder();
+    for (const [config, line] of [
+      ["", /^rootcause: The configuration has no kafka section: .*\n$/],
+      ['kafka: { brokers: ["127.0.0.1:1"] }\n', /^rootcause: Kafka 127\.0\.0\.1:1: nobody answers there.*\n$/],
+    ] as const) {
+      writeFileSync(join(home, "rootcause.yml"), config);
+      const { code, out, err } = await rootcause(home, "deadletter", word);
+      expect(err).toMatch(line);
+      expect([code, out]).toEqual([2, ""]);
+    }
+  },
+);
