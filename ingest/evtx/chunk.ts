@@ -16,7 +16,7 @@ const MAX_INSTANCE_DEPTH = 8;
 const MAX_NAME = 1_024;
 /** Names are kept no longer than until there are so many: a hostile chunk has one at every offset. */
 const MAX_NAMES = 4_096;
-/** What a record may come to, in characters before escaping (`Expansion`); the largest of real logs comes to a sixteenth of it. */
+/** What a record may come to, in characters before escaping (`Expansion`); the largest of the real ones seen comes to a seventieth of it. */
 const MAX_EXPANSION = 4 << 20;
 
 export interface ChunkPlace {

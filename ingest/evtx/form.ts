@@ -2,6 +2,7 @@ import type { JsonProgram } from "./json-program.ts";
 import type { ShapePlan } from "./shape-plan.ts";
 import type { Template } from "./template.ts";
 import type { Values } from "./values.ts";
+import { WeightedPool } from "./weighted-pool.ts";
 
 /**
  * What records have in common that are made of the same templates, in the same places, with values of the same types:
@@ -15,15 +16,12 @@ export interface Form {
   program: JsonProgram | undefined;
 }
 
-/** Past this many distinct forms the pool starts anew. */
-const POOL_LIMIT = 20_000;
-const pool = new Map<number, Form>();
+const pool = new WeightedPool<number, Form>();
 
 /** The form of a record that is one template with nothing but templates inside. */
 export function formOf(values: Values): Form {
   const known = pool.get(values.formHash);
   if (known !== undefined && isSame(known, values)) return known;
-  if (pool.size >= POOL_LIMIT) pool.clear();
   const form: Form = {
     templates: [...values.templates],
     bases: [...values.bases],
@@ -31,7 +29,8 @@ export function formOf(values: Values): Form {
     plan: undefined,
     program: undefined,
   };
-  pool.set(values.formHash, form);
+  const weight = form.templates.reduce((sum, template) => sum + template.expansion.weight, form.types.length);
+  pool.add(values.formHash, form, weight);
   return form;
 }
 

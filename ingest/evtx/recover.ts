@@ -5,6 +5,7 @@ import { NotEvtxError, openEvtx } from "./file.ts";
 import { EvtxRecord } from "./record.ts";
 import { SeenRecords } from "./seen-records.ts";
 import type { Template } from "./template.ts";
+import { WeightedPool } from "./weighted-pool.ts";
 
 /**
  * Where a recovered record was: in a `chunk` that the file does not count as one of its own, in the `slack` behind a chunk's records, or `loose`, with no chunk
@@ -17,9 +18,6 @@ export interface RecoveredRecord {
   /** Undefined for a record that reading the file ordinarily gives too. */
   readonly recovered: RecoveredFrom | undefined;
 }
-
-/** Past this many distinct templates a file's are forgotten: a disk image has any number. */
-const MAX_TEMPLATES = 20_000;
 
 /**
  * All records of a file, of what kind it may be: a log's own first, in order, then what else can be made out in it, each record once. A log is looked through for
@@ -34,10 +32,9 @@ export function* recoverRecords(
   report: (damage: Damage) => void,
 ): Generator<RecoveredRecord, void, undefined> {
   const seen = new SeenRecords();
-  const templates = new Map<number, Template>();
+  const templates = new WeightedPool<number, Template>();
   const note = (id: number, template: Template): void => {
-    if (templates.size >= MAX_TEMPLATES) templates.clear();
-    templates.set(id, template);
+    if (templates.get(id) !== template) templates.add(id, template, template.expansion.weight);
   };
   const learning = { note, find: () => undefined };
   for (const found of isLog(path) ? ownRecords(path, report, learning) : chunkRecords(path, learning))

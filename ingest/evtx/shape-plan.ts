@@ -1,6 +1,8 @@
 import { Shape } from "../../model/shape.ts";
+import { NODE_WEIGHT } from "./expansion.ts";
 import { type ElementNode, entityText, type Node } from "./node.ts";
 import type { Values } from "./values.ts";
+import { WeightedPool } from "./weighted-pool.ts";
 
 /** A shape, and for each of its slots where a record of it has the value. */
 export interface ShapePlan {
@@ -23,17 +25,14 @@ export interface Plannable {
   readonly values: Values;
 }
 
-/** Past this many distinct field lists the pool starts anew. */
-const POOL_LIMIT = 20_000;
-const shapes = new Map<string, Shape>();
+const shapes = new WeightedPool<string, Shape>();
 
 function internShape(fields: readonly string[]): Shape {
   const key = fields.join("\u0000");
   const known = shapes.get(key);
   if (known !== undefined) return known;
-  if (shapes.size >= POOL_LIMIT) shapes.clear();
   const shape = new Shape(fields);
-  shapes.set(key, shape);
+  shapes.add(key, shape, key.length + fields.length * NODE_WEIGHT);
   return shape;
 }
 

@@ -1,5 +1,6 @@
 import { type Expansion, expansionOf } from "./expansion.ts";
 import type { ElementNode, Node } from "./node.ts";
+import { WeightedPool } from "./weighted-pool.ts";
 
 /** A template definition: the names of an event, with holes for its values. One object for all chunks and files that define the same. */
 export interface Template {
@@ -9,9 +10,7 @@ export interface Template {
   readonly expansion: Expansion;
 }
 
-/** Past this many distinct templates the pool starts anew: a hostile file may define any number. */
-const POOL_LIMIT = 20_000;
-const pool = new Map<number, Template>();
+const pool = new WeightedPool<number, Template>();
 let nextId = 1;
 
 /** The one template with this content; chunks define theirs again and again, with other name offsets. */
@@ -19,9 +18,8 @@ export function internTemplate(nodes: readonly Node[]): Template {
   const hash = hashOf(nodes);
   const known = pool.get(hash);
   if (known !== undefined && areSame(known.nodes, nodes)) return known;
-  if (pool.size >= POOL_LIMIT) pool.clear();
   const template = makeTemplate(nodes);
-  pool.set(hash, template);
+  pool.add(hash, template, template.expansion.weight);
   return template;
 }
 
