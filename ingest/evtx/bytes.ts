@@ -1,4 +1,5 @@
 import { MalformedError } from "./damage.ts";
+import { utf16Text } from "./text-pool.ts";
 
 /**
  * A place in a chunk's bytes that moves forward as it is read and never past its end.
@@ -42,7 +43,7 @@ export class Cursor {
   /** `length` UTF-16 units. */
   utf16(length: number): string {
     const from = this.#take(length * 2, length * 2);
-    return this.bytes.toString("utf16le", from, from + length * 2).toWellFormed();
+    return utf16Text(this.bytes, from, length * 2);
   }
 
   #take(move: number, need: number): number {

@@ -1,4 +1,3 @@
-import { exactIntegers } from "../../model/exact-integers.ts";
 import {
   MAX_ASCII,
   MAX_SID,
@@ -14,7 +13,7 @@ import {
 } from "./ascii.ts";
 import { type Literal, putLiteral } from "./literal.ts";
 import { putUtf16 } from "./utf16-to-json.ts";
-import { ARRAY, TYPE } from "./value.ts";
+import { ARRAY, type Scalar, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
 
 const QUOTE = 0x22;
@@ -63,8 +62,8 @@ export class JsonOutput {
   }
 
   /** Any JSON value that is not worth a way of its own. */
-  any(value: unknown): void {
-    const text = JSON.stringify(value, exactIntegers);
+  any(value: Scalar): void {
+    const text = typeof value === "bigint" ? String(value) : JSON.stringify(value);
     this.reserve(3 * text.length);
     this.at += this.bytes.write(text, this.at);
   }
@@ -104,6 +103,10 @@ export class JsonOutput {
         if (size < 8 || u32(input, from + 4) >= 0x200000) break;
         this.at = putUnsigned(bytes, at, u32(input, from + 4) * 0x1_0000_0000 + u32(input, from));
         return true;
+      case TYPE.bool:
+        if (size < 4 || u32(input, from) > 1) break;
+        this.ascii(u32(input, from) === 1 ? "true" : "false");
+        return true;
       case TYPE.hex32:
         if (size < 4) return false;
         this.#quoted(putHex(bytes, at + 1, u32(input, from), 0));
@@ -134,15 +137,20 @@ export class JsonOutput {
         this.#quoted(putBytes(this.bytes, at + 1, input, from, from + size));
         return true;
       case TYPE.string | ARRAY:
-        this.byte(BRACKET);
-        this.elements(values, index);
-        this.byte(BRACKET + 2);
+        this.#list(values, index);
         return true;
     }
     const value = values.decode(index);
     if (value === undefined) return false;
-    this.any(value);
+    if (Array.isArray(value)) this.#list(values, index);
+    else this.any(value as Scalar);
     return true;
+  }
+
+  #list(values: Values, index: number): void {
+    this.byte(BRACKET);
+    this.elements(values, index);
+    this.byte(BRACKET + 2);
   }
 
   /** Writes the elements of a list with commas between them; returns their number. */

@@ -1,4 +1,6 @@
 import { isoFromTicks, ticksFromUnixMs } from "../../model/ticks.ts";
+import { MAX_ASCII, MAX_SID, putFiletime, putGuid, putSid } from "./ascii.ts";
+import { utf16Text } from "./text-pool.ts";
 
 /** Value types of binary XML ([MS-EVEN6] 2.2.12, "ValueType"); an array has `ARRAY` added. */
 export const TYPE = {
@@ -80,7 +82,7 @@ function decodeArray(bytes: Buffer, type: number, at: number, size: number): rea
     for (let from = at; from + 8 <= at + size; ) {
       const length = 8 + 4 * (bytes[from + 1] ?? 0);
       if (from + length > at + size) break;
-      found.push(sid(bytes, from, length) ?? "");
+      found.push(written(putSid(scratch, 0, bytes, from, length)) ?? "");
       from += length;
     }
     return found;
@@ -129,13 +131,14 @@ function decodeScalar(bytes: Buffer, type: number, at: number, size: number): Sc
     case TYPE.binary:
       return bytes.toString("hex", at, at + size).toUpperCase();
     case TYPE.guid:
-      return size < 16 ? undefined : guid(bytes, at);
+      return size < 16 ? undefined : written(putGuid(scratch, 0, bytes, at));
     case TYPE.filetime:
-      return size < 8 ? undefined : isoFromTicks(bytes.readBigUInt64LE(at));
+      if (size < 8) return undefined;
+      return written(putFiletime(scratch, 0, bytes, at)) ?? isoFromTicks(bytes.readBigUInt64LE(at));
     case TYPE.systemtime:
       return size < 16 ? undefined : systemTime(bytes, at);
     case TYPE.sid:
-      return sid(bytes, at, size);
+      return written(putSid(scratch, 0, bytes, at, size));
     case TYPE.hex32:
       return size < 4 ? undefined : `0x${bytes.readUInt32LE(at).toString(16)}`;
     case TYPE.hex64:
@@ -165,28 +168,9 @@ function utf16(bytes: Buffer, at: number, size: number): string {
   return untilNul(utf16Text(bytes, at, size));
 }
 
-/** Half a surrogate pair becomes U+FFFD: from here on every text is Unicode. */
-function utf16Text(bytes: Buffer, at: number, size: number): string {
-  return bytes.toString("utf16le", at, at + (size & ~1)).toWellFormed();
-}
-
 function untilNul(text: string): string {
   const nul = text.indexOf("\u0000");
   return nul === -1 ? text : text.slice(0, nul);
-}
-
-function guid(bytes: Buffer, at: number): string {
-  const a = bytes.readUInt32LE(at).toString(16).padStart(8, "0");
-  const b = bytes
-    .readUInt16LE(at + 4)
-    .toString(16)
-    .padStart(4, "0");
-  const c = bytes
-    .readUInt16LE(at + 6)
-    .toString(16)
-    .padStart(4, "0");
-  const rest = bytes.toString("hex", at + 8, at + 16);
-  return `{${a}-${b}-${c}-${rest.slice(0, 4)}-${rest.slice(4)}}`;
 }
 
 /** [MS-DTYP] 2.3.13: eight 16-bit numbers, the third of which is the day of the week. */
@@ -196,12 +180,9 @@ function systemTime(bytes: Buffer, at: number): string | undefined {
   return Number.isNaN(ms) ? undefined : isoFromTicks(ticksFromUnixMs(ms));
 }
 
-/** [MS-DTYP] 2.4.2.2: revision, count, authority (48 bit, big endian), sub-authorities (32 bit, little endian). */
-function sid(bytes: Buffer, at: number, size: number): string | undefined {
-  if (size < 8) return undefined;
-  const count = bytes[at + 1] ?? 0;
-  if (8 + 4 * count > size) return undefined;
-  let text = `S-${bytes[at]}-${bytes.readUIntBE(at + 2, 6)}`;
-  for (let i = 0; i < count; i++) text += `-${bytes.readUInt32LE(at + 8 + 4 * i)}`;
-  return text;
+const scratch = Buffer.alloc(Math.max(MAX_ASCII, MAX_SID));
+
+/** What has been written into `scratch` up to `end`; undefined when that is nothing. */
+function written(end: number): string | undefined {
+  return end === 0 ? undefined : scratch.toString("latin1", 0, end);
 }

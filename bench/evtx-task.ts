@@ -1,0 +1,132 @@
+/** One measurement of bench/evtx.ts, in a process of its own because a peak of memory does not go down again: `<reader> <task> <threads> <file>`. */
+import { once } from "node:events";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
+import { devNull } from "node:os";
+import { argv, stdout } from "node:process";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { type EvtxRecord, jsonLines, openEvtx, type Shape } from "../ingest/evtx/index.ts";
+
+export type Task = "json" | "system" | "count";
+
+/** What the child says of itself. */
+export interface Measured {
+  readonly records: number;
+  /** From the start of the process. */
+  readonly seconds: number;
+  readonly peakMiB: number;
+}
+
+interface Part {
+  readonly task: Task;
+  readonly path: string;
+  readonly first: number;
+  readonly end: number;
+}
+
+const SYSTEM = [
+  "Provider_Name",
+  "EventID",
+  "Level",
+  "Task",
+  "Keywords",
+  "EventRecordID",
+  "Channel",
+  "Computer",
+  "Execution_ProcessID",
+  "Execution_ThreadID",
+  "Security_UserID",
+];
+
+/** Reads a part of a file as the task says; returns the number of records. */
+function perform({ task, path, first, end }: Part): number {
+  using file = openEvtx(path);
+  const report = () => {};
+  if (task === "json") return writeLines(jsonLines(file, report, first, end));
+  let records = 0;
+  let values = 0;
+  const slots = new Map<Shape, readonly number[]>();
+  for (const record of file.records(report, first, end)) {
+    records++;
+    if (task === "system") values += readSystem(record, slots);
+  }
+  if (task === "system" && values < records) throw new Error(`only ${values} values in ${records} records`);
+  return records;
+}
+
+function writeLines(pieces: Iterable<Buffer>): number {
+  const out = openSync(devNull, "w");
+  let lines = 0;
+  for (const piece of pieces) {
+    writeSync(out, piece);
+    for (let at = piece.indexOf(10); at !== -1; at = piece.indexOf(10, at + 1)) lines++;
+  }
+  closeSync(out);
+  return lines;
+}
+
+/** Reads every value, and tells how many there are so that none of it is for nothing. */
+function readSystem(record: EvtxRecord, known: Map<Shape, readonly number[]>): number {
+  const { shape } = record;
+  let slots = known.get(shape);
+  if (slots === undefined) {
+    slots = SYSTEM.flatMap((name) => shape.field(name)?.slots.slice(0, 1) ?? []);
+    known.set(shape, slots);
+  }
+  let read = record.time > 0n ? 1 : 0;
+  for (const slot of slots) if (record.value(slot) !== undefined) read++;
+  return read;
+}
+
+async function performInThreads(task: Task, threads: number, path: string): Promise<number> {
+  using file = openEvtx(path);
+  const { chunkCount } = file;
+  const parts = Array.from({ length: threads }, (_, i) => ({
+    task,
+    path,
+    first: Math.floor((i * chunkCount) / threads),
+    end: Math.floor(((i + 1) * chunkCount) / threads),
+  }));
+  const [only] = parts;
+  if (threads === 1 && only !== undefined) return perform(only);
+  const counts = await Promise.all(
+    parts.map(async (part) => {
+      const worker = new Worker(new URL(import.meta.url), { workerData: part });
+      const [count] = (await once(worker, "message")) as [number];
+      return count;
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** The npm packages, by their own documentation. `folder` is where they are installed. */
+async function performByPackage(name: string, task: Task, path: string, folder: string): Promise<number> {
+  const load = createRequire(`${folder}/`);
+  let records = 0;
+  if (name === "@ts-evtx/core") {
+    const { evtx } = await import(load.resolve(name));
+    await evtx(path).forEach((event: object) => {
+      records++;
+      if (task === "json") JSON.stringify(event);
+    });
+    return records;
+  }
+  const File = load(name);
+  const file = new File(path);
+  for (let index = 0; index < file.size(); index++)
+    file.chunk(index).forEach((event: { data: object }) => {
+      records++;
+      if (task === "json") JSON.stringify(event.data);
+    });
+  return records;
+}
+
+if (isMainThread) {
+  const [reader = "", task = "json", threads = "1", path = "", folder = ""] = argv.slice(2);
+  const records =
+    reader === "rootcause"
+      ? await performInThreads(task as Task, Number(threads), path)
+      : await performByPackage(reader, task as Task, path, folder);
+  const seconds = performance.now() / 1000;
+  stdout.write(JSON.stringify({ records, seconds, peakMiB: process.resourceUsage().maxRSS / 1024 } satisfies Measured));
+} else parentPort?.postMessage(perform(workerData as Part));
