@@ -90,6 +90,18 @@ export async function readRoots(file: string | undefined): Promise<Pick<Config, 
   return { mustStayOff, ownRoots };
 }
 
+/** Where what is found is kept. Of secrets only a server's need be there. */
+export async function readStore(file: string | undefined): Promise<Config["clickhouse"]> {
+  const { clickhouse } = await read(file, false);
+  return "folder" in clickhouse ? clickhouse : (await read(file, true)).clickhouse;
+}
+
+/** The folder of the embedded store, also where the configuration names a server, which may be the one that is to serve it. */
+export async function readStoreFolder(file: string | undefined): Promise<string> {
+  const { clickhouse } = await read(file, false);
+  return "folder" in clickhouse ? clickhouse.folder : join(dirname(file ?? CONFIG_FILE), STORE_FOLDER);
+}
+
 async function read(file: string | undefined, withSecrets: boolean): Promise<Config> {
   const path = file ?? CONFIG_FILE;
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { formatOption, storeOption } from "./parse-options.ts";
 import type { Format } from "./report/format.ts";
+import type { StoreChoice } from "./store-target.ts";
 
 const HELP = `
 Examples:
@@ -15,9 +16,10 @@ export function addIncidents(program: Command): void {
     .argument("[id]", "an incident's id, or its beginning")
     .addOption(formatOption())
     .addOption(storeOption())
+    .option("--config <file>", "the configuration (./rootcause.yml unless given)")
     .addHelpText("after", HELP)
-    .action(async (id: string | undefined, options: { format: Format; store: string }) => {
+    .action(async (id: string | undefined, options: { readonly format: Format } & StoreChoice) => {
       const { showIncidents } = await import("./show-incidents.ts");
-      await showIncidents(id, options.store, options.format);
+      await showIncidents(id, options, options.format);
     });
 }

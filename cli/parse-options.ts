@@ -3,14 +3,15 @@ import { type Ticks, ticksFromIso } from "../model/ticks.ts";
 import { type Listen, ListenAddress } from "./config/values.ts";
 import { FORMATS } from "./report/format.ts";
 
-export const DEFAULT_STORE = "./rootcause-data";
-
 export function formatOption(): Option {
   return new Option("--format <format>", "how to print").choices(FORMATS).default("table");
 }
 
 export function storeOption(): Option {
-  return new Option("--store <dir>", "the folder that holds what was found").default(DEFAULT_STORE);
+  return new Option(
+    "--store <dir>",
+    "the folder that holds what was found (what the configuration names, or ./rootcause-data, unless given)",
+  );
 }
 
 /** For options that take a moment: `2026-03-02` or `2026-03-02T04:10:07Z`, UTC when no zone is named. */

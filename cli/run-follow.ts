@@ -11,17 +11,23 @@ import { jsonNewsOf, newsText, standingText } from "./report/news.ts";
 import { ruleFaults } from "./report/rule-words.ts";
 import { rulePaths } from "./rule-options.ts";
 import type { ScanOptions } from "./scan.ts";
+import { storeTarget } from "./store-target.ts";
 import { openOutput, writeOut } from "./write-out.ts";
 
 /** Runs `rootcause scan --follow`, until Ctrl-C or SIGTERM. */
 export async function runFollow(paths: readonly string[], options: ScanOptions): Promise<ExitCode> {
-  const { store, format, failOn } = options;
-  if (store === false) throw new UserError("--follow keeps its place in the store: leave --no-store out.");
+  const { format, failOn } = options;
+  if (options.store === false) throw new UserError("--follow keeps its place in the store: leave --no-store out.");
   if (format === "json" || format === "csv")
     throw new UserError(`--follow prints as things happen, and ${format} is one whole: use --format jsonl or table.`);
   if (options.detections !== undefined)
     throw new UserError("--follow prints incidents and log gaps: leave --detections out.");
   const config = await readRoots(options.config);
+  const target = await storeTarget(options);
+  if (!("folder" in target))
+    throw new UserError(
+      "--follow keeps its place in the folder of an embedded store, and the configuration names a server: use rootcause run, or --store DIR.",
+    );
   const output = await openOutput(options.output);
   using stop = new Interruption();
   let totals: FollowTotals | undefined;
@@ -30,7 +36,7 @@ export async function runFollow(paths: readonly string[], options: ScanOptions):
     rulePaths: rulePaths(options),
     mustStayOff: [...(options.mustStayOff ?? []), ...config.mustStayOff],
     ownRoots: config.ownRoots,
-    store,
+    store: target.folder,
     storeEvents: options.storeEvents ?? false,
     jobs: options.jobs,
     from: options.from,

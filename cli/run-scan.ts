@@ -6,7 +6,6 @@ import { scan } from "../pipeline/scan.ts";
 import { readRoots } from "./config.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Interruption } from "./interruption.ts";
-import { DEFAULT_STORE } from "./parse-options.ts";
 import { ProgressBar } from "./progress.ts";
 import { shortId } from "./report/incident-table.ts";
 import { lookOf } from "./report/look.ts";
@@ -16,6 +15,7 @@ import { scanSummary } from "./report/scan-summary.ts";
 import { worstFirst } from "./report/worst-first.ts";
 import { rulePaths } from "./rule-options.ts";
 import type { ScanOptions } from "./scan.ts";
+import { storeTarget } from "./store-target.ts";
 import { openOutput, writeOut } from "./write-out.ts";
 
 /** Runs `rootcause scan`: the result to standard output or a file, what it read and what to try next to the person. */
@@ -32,7 +32,7 @@ export async function runScan(paths: readonly string[], options: ScanOptions): P
     rulePaths: rulePaths(options),
     mustStayOff: [...(options.mustStayOff ?? []), ...config.mustStayOff],
     ownRoots: config.ownRoots,
-    store: options.store === false ? undefined : options.store,
+    store: options.store === false ? undefined : await storeTarget(options),
     storeEvents: options.storeEvents ?? false,
     recover: options.recover ?? false,
     messageFormat: options.messageFormat,
@@ -58,6 +58,6 @@ export async function runScan(paths: readonly string[], options: ScanOptions): P
 function whatNext([worst]: readonly Incident[], { store }: ScanOptions): string {
   if (worst === undefined) return "Next: scan the logs of more hosts, or of a longer time, into the same store.\n";
   if (store === false) return "Next: scan without --no-store to see an incident's timeline.\n";
-  const where = store === DEFAULT_STORE ? "" : ` --store ${store}`;
+  const where = store === undefined ? "" : ` --store ${store}`;
   return `Next: rootcause incidents ${shortId(worst)}${where}   shows the worst one as a timeline, with what to do.\n`;
 }

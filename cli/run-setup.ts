@@ -1,5 +1,4 @@
 import { stdout } from "node:process";
-import { UserError } from "../model/user-error.ts";
 import { openStore } from "../storage/store.ts";
 import { setupTopics, type TopicReport, type WantedTopic } from "../transport/kafka.ts";
 import type { KafkaConfig } from "./config/kafka.ts";
@@ -16,11 +15,12 @@ const LETTER = 2 * MESSAGE;
 export async function runSetup(options: SetupOptions): Promise<ExitCode> {
   const config = await readConfig(options.config);
   if (config.kafka === undefined)
-    throw new UserError(
-      "The configuration has no kafka section: there are no topics to make, and the store is made when it is first used.",
+    stdout.write(
+      "There are no topics to make: the configuration has no kafka section, and the stages pass on in one process.\n",
     );
-  for (const report of await setupTopics(config.kafka.connection, wantedTopics(config.kafka)))
-    stdout.write(`${reportLine(report)}\n`);
+  else
+    for (const report of await setupTopics(config.kafka.connection, wantedTopics(config.kafka)))
+      stdout.write(`${reportLine(report)}\n`);
   await setupStore(config);
   return EXIT.ok;
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { stdout } from "node:process";
 import { refuseOpenDoor, serveStore } from "../storage/http-server/serve-store.ts";
 import { openEmbeddedStore } from "../storage/store.ts";
+import { readStoreFolder } from "./config.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Interruption } from "./interruption.ts";
 import type { StoreOptions } from "./store.ts";
@@ -11,7 +12,8 @@ import { storeUsers } from "./store-users.ts";
 const HERE = { host: "127.0.0.1", port: 8123 };
 
 /** Runs `rootcause store` until it is interrupted; what is under way may finish, for up to ten seconds. */
-export async function runStore({ store: folder, listen = HERE, user }: StoreOptions): Promise<ExitCode> {
+export async function runStore({ listen = HERE, user, ...choice }: StoreOptions): Promise<ExitCode> {
+  const folder = choice.store ?? (await readStoreFolder(choice.config));
   const users = await storeUsers(user);
   // Before the store is made.
   refuseOpenDoor(listen.host, users);

@@ -28,7 +28,7 @@ export interface ScanOptions extends RuleOptions {
   readonly output?: string;
   readonly detections?: true;
   /** False for --no-store. */
-  readonly store: string | false;
+  readonly store?: string | false;
   readonly storeEvents?: true;
   readonly recover?: true;
   readonly messageFormat?: FormatName;

@@ -10,13 +10,17 @@ import { lookOf } from "./report/look.ts";
 import { formatReport } from "./report/report.ts";
 import { timeline } from "./report/timeline.ts";
 import { worstFirst } from "./report/worst-first.ts";
+import { type StoreChoice, storeTarget } from "./store-target.ts";
 import { writeOut } from "./write-out.ts";
 
 /** Runs `rootcause incidents [ID]`. */
-export async function showIncidents(id: string | undefined, folder: string, format: Format): Promise<void> {
-  if (!(await isStore(folder)))
-    throw new UserError(`There is no store at ${folder}: run "rootcause scan PATH" first, or name one with --store.`);
-  const store = await openStore(folder);
+export async function showIncidents(id: string | undefined, choice: StoreChoice, format: Format): Promise<void> {
+  const target = await storeTarget(choice);
+  if ("folder" in target && !(await isStore(target.folder)))
+    throw new UserError(
+      `There is no store at ${target.folder}: run "rootcause scan PATH" first, or name one with --store.`,
+    );
+  const store = await openStore(target);
   try {
     if (id === undefined) await showAll(store, format);
     else await showOne(store, id, format);

@@ -17,7 +17,8 @@ Examples:
 Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 internal error, 2 a mistake in the command, or the store or the address is in use.`;
 
 export interface StoreOptions {
-  readonly store: string;
+  readonly store?: string;
+  readonly config?: string;
   readonly listen?: Listen;
   readonly user: string;
 }
@@ -27,6 +28,7 @@ export function addStore(program: Command): void {
     .command("store")
     .description("hold a store and serve it to others, by ClickHouse's HTTP interface, until Ctrl-C")
     .addOption(storeOption())
+    .option("--config <file>", "the configuration (./rootcause.yml unless given)")
     .option("--listen <address>", "where to listen (127.0.0.1:8123 unless given)", parseListen)
     .option("--user <name>", "the name of the one who may do everything", "default")
     .addHelpText("after", HELP)

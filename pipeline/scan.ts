@@ -7,7 +7,7 @@ import type { Ticks } from "../model/ticks.ts";
 import { loadRules } from "../rules/load.ts";
 import { type OperatorLists, placeholdersOf } from "../rules/operator-lists.ts";
 import type { Refused } from "../rules/parse-file.ts";
-import { openStore } from "../storage/store.ts";
+import { openStore, type StoreTarget } from "../storage/store.ts";
 import type { FileDamage } from "./damage-report.ts";
 import { detectInParallel } from "./detect-pool.ts";
 import type { Work } from "./detect-worker.ts";
@@ -20,8 +20,8 @@ export interface ScanOptions extends OperatorLists {
   readonly paths: readonly string[];
   /** Rule files and folders. */
   readonly rulePaths: readonly string[];
-  /** Folder of the store; undefined keeps nothing. */
-  readonly store: string | undefined;
+  /** A text is the store's folder; undefined keeps nothing. */
+  readonly store: string | StoreTarget | undefined;
   readonly storeEvents: boolean;
   /** Also use what can be made out in slack space, damage and files of other kinds. */
   readonly recover?: boolean;

@@ -49,8 +49,8 @@ function readMessages(messages: readonly Received[]) {
     try {
       const incident = readIncident(message.value.toString("utf8"));
       newest.set(incident.id, incident);
-    } catch (error) {
-      unreadable.push(deadLetter(message, error instanceof Error ? error.message : String(error)));
+    } catch {
+      unreadable.push(deadLetter(message, "It is no incident as rootcause writes it."));
     }
   }
   return { newest, unreadable };

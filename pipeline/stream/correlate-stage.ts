@@ -21,7 +21,10 @@ export function correlateStage(
   const { watch, publisher, topics } = context;
   let mine: Conclusions | undefined;
   const sweep = setInterval(() => {
-    mine?.sweep().catch((error: unknown) => watch.failed("correlate", error));
+    mine?.sweep().then(
+      () => watch.recovered("correlate"),
+      (error: unknown) => watch.failed("correlate", error),
+    );
   }, SWEEP);
 
   return {
@@ -43,9 +46,9 @@ export function correlateStage(
       for (const message of messages) {
         try {
           here.add(readDetection(message.value.toString("utf8")));
-        } catch (error) {
+        } catch {
           watch.deadLetter("malformed");
-          unreadable.push(deadLetter(message, error instanceof Error ? error.message : String(error)));
+          unreadable.push(deadLetter(message, "It is no detection as rootcause writes it."));
         }
       }
       await sendLetters(publisher, topics.deadletter, unreadable);

@@ -77,10 +77,19 @@ export async function startStages(context: StageContext, settings: StagesSetting
 
 const NEVER = new Promise<never>(() => undefined);
 
-/** The same handler, its batches timed, and its failures told once and not at each try. */
+/** The same handler, its batches timed and its failures told. */
 function watched(stage: StageName, handler: Handler, watch: Watch): Handler {
   return {
     ...handler,
+    assigned: async (partitions) => {
+      try {
+        await handler.assigned?.(partitions);
+      } catch (error) {
+        watch.failed(stage, error);
+        throw error;
+      }
+      watch.recovered(stage);
+    },
     batch: async (batch, signal) => {
       const began = performance.now();
       try {

@@ -12,7 +12,9 @@ export interface Watch {
   alert(outcome: Outcome): void;
   /** A batch was handled: if the stage had failed, it has recovered. */
   batch(stage: StageName, seconds: number): void;
-  /** A batch failed and comes again. Called at each try; said once. */
+  /** What had failed beside a batch is done: the stage goes on, if it did not. */
+  recovered(stage: StageName): void;
+  /** A batch failed and comes again, or the stage could not take its partitions over. Called at each try; said once. */
   failed(stage: StageName, error: unknown): void;
 }
 

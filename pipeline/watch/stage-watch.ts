@@ -47,6 +47,10 @@ export class StageWatch implements Watch {
 
   batch(stage: StageName, seconds: number): void {
     this.#metrics.batch(stage, seconds);
+    this.recovered(stage);
+  }
+
+  recovered(stage: StageName): void {
     const failure = this.#failures.get(stage);
     if (failure === undefined) return;
     this.#failures.delete(stage);
@@ -58,8 +62,7 @@ export class StageWatch implements Watch {
     const before = this.#failures.get(stage);
     const reason = error instanceof Error ? error.message : String(error);
     this.#failures.set(stage, { since: before?.since ?? Date.now(), reason });
-    if (before === undefined)
-      this.#log.warn({ stage, err: error }, "the stage cannot go on and tries again until it can");
+    if (before === undefined) this.#log.warn({ stage, reason }, "the stage cannot go on and tries again until it can");
   }
 
   /** The stages that cannot go on now, and why, a sentence each. */

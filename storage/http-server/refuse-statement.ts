@@ -10,8 +10,10 @@ import { Exception } from "./exception.ts";
 export function refuseFiles(sql: string): void {
   if (/(?:\s|\*\/)(?:out|in)file(?![\p{L}\p{N}_])/iu.test(sql))
     throw new Exception("SUPPORT_IS_DISABLED", "INTO OUTFILE and FROM INFILE are not allowed over HTTP.");
-  if (/(?<![\p{L}\p{N}_])(?:file|sqlite)[`"]?\s*(?:\(|--|#|\/\*)|\\[^`"]*[`"]\s*(?:\(|--|#|\/\*)/iu.test(sql))
-    throw new Exception("ACCESS_DENIED", "The functions file and sqlite are not allowed: they open files.");
+  if (
+    /(?<![\p{L}\p{N}_])(?:file|sqlite|executable)[`"]?\s*(?:\(|--|#|\/\*)|\\[^`"]*[`"]\s*(?:\(|--|#|\/\*)/iu.test(sql)
+  )
+    throw new Exception("ACCESS_DENIED", "The functions file, sqlite and executable are not allowed: they open files.");
 }
 
 /** What `readonly` does not keep from a user, though it changes what others get. */

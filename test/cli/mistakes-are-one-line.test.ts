@@ -38,7 +38,7 @@ test.concurrent.for([
   ],
   [
     ["incidents"],
-    /^rootcause: There is no store at \.\/rootcause-data: run "rootcause scan PATH" first, or name one with --store\.\n$/,
+    /^rootcause: There is no store at rootcause-data: run "rootcause scan PATH" first, or name one with --store\.\n$/,
   ],
   [["dump", "none.evtx"], /^rootcause: Cannot read none\.evtx \(ENOENT.*\): check the path.*\n$/],
   [["dump", "."], /^rootcause: \. is a folder: name the EVTX files in it\.\n$/],

@@ -27,6 +27,7 @@ export class Said implements Watch {
   deadLetter = (kind: string) => this.deadLetters.push(kind);
   alert: Watch["alert"] = ({ kind }) => this.alerts.push(kind);
   batch = () => undefined;
+  recovered = () => undefined;
   failed: Watch["failed"] = (_, error) => this.failures.push(error);
 }
 

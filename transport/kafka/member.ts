@@ -19,7 +19,7 @@ const WAITING = { all: 64_000_000, least: 1_000_000, most: 8_000_000 };
 /** Batches of different partitions that are handled at the same time. */
 const CONCURRENT = 3;
 /** How long whatever failed waits, ms: at first, and at most. */
-const PAUSE = { first: 500, most: 30_000 };
+const PAUSE = { first: 500, most: 10_000 };
 /** How long a member that leaves may take: for the batches that it is handling, and with the goodbye, ms. */
 const GRACE = { batches: 8_000, all: 9_500 };
 
@@ -162,7 +162,7 @@ export class KafkaMember implements Subscription {
         });
         return true;
       } catch (error) {
-        this.#log("warn", `${this.#groupId}: not ready for its partitions, trying again: ${messageOf(error)}`);
+        this.#log("debug", `${this.#groupId}: not ready for its partitions, trying again: ${messageOf(error)}`);
         await sleep(pause, undefined, { signal: next.stop.signal }).catch(() => undefined);
       }
     }
@@ -245,7 +245,7 @@ export class KafkaMember implements Subscription {
         if (leaving.aborted) return false;
         const { topic, partition, first, end } = batch;
         const where = `${topic}, partition ${partition}, offsets ${first} to ${end - 1n}`;
-        this.#log("warn", `${this.#groupId}: ${where} failed, again in ${pause / 1000} s: ${messageOf(error)}`);
+        this.#log("debug", `${this.#groupId}: ${where} failed, again in ${pause / 1000} s: ${messageOf(error)}`);
         await sleep(pause, undefined, { signal: leaving }).catch(() => undefined);
         if (leaving.aborted) return false;
       }
