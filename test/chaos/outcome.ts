@@ -36,6 +36,18 @@ export async function doubledRows(store: Store): Promise<number> {
   return row?.doubled ?? 0;
 }
 
+/** Of these alerts (`<incident> <state>`) those of incidents that are not grave in the end: they looked so while only a part had come. */
+export async function passedOver(store: Store, alerts: readonly string[]): Promise<readonly string[]> {
+  const rows = await queryRows(
+    store.client,
+    "SELECT id FROM incidents FINAL WHERE withdrawn OR severity IN ('informational', 'low')",
+    {},
+    z.object({ id: z.string() }),
+  );
+  const ids = new Set(rows.map(({ id }) => id));
+  return alerts.filter((alert) => ids.has(alert.split(" ")[0] ?? ""));
+}
+
 /** The last alert of each incident that is worth one, as `<incident> <state>`. */
 export async function alertsExpected(store: Store): Promise<readonly string[]> {
   const rows = await queryRows(
