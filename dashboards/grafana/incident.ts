@@ -16,8 +16,8 @@ import {
   colored,
   coloredTile,
   failuresPanel,
+  gapColumns,
   link,
-  minute,
   moment,
   statesPanel,
   tablePanel,
@@ -173,14 +173,7 @@ export function incidentDashboard(): Dashboard {
           at: { x: 0, y: 51, w: 24, h: 6 },
         },
         incident.gapsTouching,
-        {
-          Gap: [width(100)],
-          Host: hostColumn,
-          From: minute,
-          To: minute,
-          "Records missing": [width(140)],
-          Record: [width(110)],
-        },
+        gapColumns(hostColumn),
       ),
     )
     .build();

@@ -13,6 +13,7 @@ import { STATE_COLORS, severityMapping, strengthMapping } from "./looks.ts";
 import {
   colored,
   failuresPanel,
+  gapColumns,
   hidden,
   link,
   minute,
@@ -249,14 +250,7 @@ export function overviewDashboard(): Dashboard {
           at: { x: 0, y: 44, w: 24, h: 7 },
         },
         overview.logGaps,
-        {
-          Gap: [width(100)],
-          Host: hostColumn,
-          From: minute,
-          To: minute,
-          "Records missing": [width(140)],
-          Record: [width(110)],
-        },
+        gapColumns(hostColumn),
       ),
     )
     .build();

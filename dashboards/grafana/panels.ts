@@ -177,3 +177,17 @@ export const coloredTile = (mapping: ValueMapping): readonly DynamicConfigValue[
 /** A moment as Windows logs it, in thousandths. */
 export const moment: readonly DynamicConfigValue[] = [unit("time:YYYY-MM-DD HH:mm:ss.SSS"), width(190)];
 export const minute: readonly DynamicConfigValue[] = [unit("time:YYYY-MM-DD HH:mm"), width(140)];
+
+/** How the columns of a list of log gaps look; `host`: the one that leads on. */
+export function gapColumns(
+  host: readonly DynamicConfigValue[],
+): Readonly<Record<string, readonly DynamicConfigValue[]>> {
+  return {
+    Gap: [width(100)],
+    Host: host,
+    From: minute,
+    To: minute,
+    "Records missing": [width(140)],
+    Record: [width(110)],
+  };
+}

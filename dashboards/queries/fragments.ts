@@ -1,6 +1,7 @@
 /**
  * What several queries have in common. Tables that replace rows are read with FINAL, so that each row counts once, however often it was written.
  */
+import type { Query } from "./query.ts";
 
 /** How much of one text is shown. */
 const TEXT_SHOWN = 500;
@@ -124,3 +125,14 @@ export const sentence = visible(`multiIf(
 export const details = visible(
   `arrayStringConcat(arrayMap((name, value) -> concat(name, ' ', value), mapKeys(fields), mapValues(fields)), ', ')`,
 );
+
+/** What a list of log gaps returns. */
+export const GAP_COLUMNS: Query["columns"] = {
+  Gap: "text",
+  Host: "text",
+  Log: "text",
+  From: "time",
+  To: "time",
+  "Records missing": "number",
+  Record: "number",
+};

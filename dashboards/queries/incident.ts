@@ -4,6 +4,7 @@ import {
   evidenceOf,
   failureName,
   firstOfStep,
+  GAP_COLUMNS,
   ownStep,
   sentence,
   thisIncident,
@@ -130,15 +131,7 @@ WHERE NOT closed AND lowerUTF8(Computer) IN ${itsComputers}
   AND to_ticks >= (SELECT arrayMin(arrayConcat([started_ticks], steps.first)) - if(notEmpty(onset), onset[1].beforeSpan, 0) ${standing})
 ORDER BY to, id
 LIMIT 500`,
-  columns: {
-    Gap: "text",
-    Host: "text",
-    Log: "text",
-    From: "time",
-    To: "time",
-    "Records missing": "number",
-    Record: "number",
-  },
+  columns: GAP_COLUMNS,
 };
 
 /** Every step of it, and what stands beside it. */

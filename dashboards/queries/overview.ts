@@ -1,6 +1,7 @@
 import {
   detectedInTimeRange,
   failureName,
+  GAP_COLUMNS,
   inTimeRange,
   isFailure,
   linkColumns,
@@ -152,15 +153,7 @@ FROM log_gaps FINAL
 WHERE ${gaps}
 ORDER BY to DESC, id
 LIMIT 500`,
-  columns: {
-    Gap: "text",
-    Host: "text",
-    Log: "text",
-    From: "time",
-    To: "time",
-    "Records missing": "number",
-    Record: "number",
-  },
+  columns: GAP_COLUMNS,
 };
 
 /** Regions from the first failure to the last. */
