@@ -13,24 +13,21 @@ export interface Coverage {
 
 export class CoverageMap {
   readonly #spans = new Map<string, Widening>();
-  #last: Widening | undefined;
+  /** The same, as computers and channels are written: to put two names together for each event takes longer than to look up two. */
+  readonly #written = new Map<string, Map<string, Widening>>();
 
   add(span: Coverage): void {
-    const last = this.#last;
-    // Events come in order of their log and mostly of time.
-    const known =
-      last !== undefined && last.computer === span.computer && last.channel === span.channel
-        ? last
-        : this.#widestOf(span);
+    const known = this.#written.get(span.computer)?.get(span.channel) ?? this.#widestOf(span);
     if (span.first < known.first) known.first = span.first;
     if (span.last > known.last) known.last = span.last;
-    this.#last = known;
   }
 
   #widestOf(span: Coverage): Widening {
     const key = CoverageMap.#key(span.computer, span.channel);
     const known = this.#spans.get(key) ?? { ...span };
     this.#spans.set(key, known);
+    const channels = this.#written.get(span.computer) ?? new Map<string, Widening>();
+    this.#written.set(span.computer, channels.set(span.channel, known));
     return known;
   }
 

@@ -3,8 +3,8 @@ import type { Shape } from "../model/shape.ts";
 
 /** Where the values of one shape go. */
 interface Plan {
-  /** The fields that have no column of their own, each with its name as RowBinary has it. */
-  readonly fields: readonly { readonly slot: number; readonly name: Buffer }[];
+  /** The fields that have no column of their own, each with its name as RowBinary has it, a character a byte, of which some are no ASCII. */
+  readonly fields: readonly { readonly slot: number; readonly name: string; readonly highBytes: number }[];
   /** Whether a name comes more than once, so that its values must be numbered. */
   readonly isNumbered: boolean;
 }
@@ -53,27 +53,36 @@ export class EventRows {
     this.#at = this.#buffer.writeBigInt64LE(BigInt.asIntN(64, time >> 64n), this.#at);
   }
 
-  /** The way of most events. @returns false, with nothing written, when a name comes more than once */
+  /**
+   * The way of most events: a text with a character for each byte, written in one go, which is several times faster than to write each value.
+   *
+   * @returns false, with nothing written, when a name comes more than once or a value is not ASCII
+   */
   #plainFields(event: WindowsEvent): boolean {
     const { fields, isNumbered } = planOf(event.shape);
     if (isNumbered) return false;
-    const start = this.#at;
-    this.#reserve(2);
-    this.#at += 2;
+    let row = "";
+    let high = 0;
     let count = 0;
-    for (const { slot, name } of fields) {
+    for (const { slot, name, highBytes } of fields) {
       const value = event.value(slot);
       if (value === undefined) continue;
-      if (typeof value !== "string") {
-        this.#at = start;
-        return false;
+      if (typeof value !== "string") return false;
+      row += name;
+      high += highBytes;
+      let length = value.length;
+      for (; length >= 0x80; length >>>= 7) {
+        row += BYTES[(length & 0x7f) | 0x80];
+        high++;
       }
-      this.#reserve(name.length);
-      this.#at += name.copy(this.#buffer, this.#at);
-      this.#text(value);
+      row += BYTES[length] + value;
       count++;
     }
-    this.#twoByteLength(count, start);
+    // Each byte from 0x80 on takes two in UTF-8: where there are more of these than were put here, a value has some.
+    if (Buffer.byteLength(row) !== row.length + high) return false;
+    this.#reserve(row.length + 2);
+    this.#twoByteLength(count, this.#at);
+    this.#at += 2 + this.#buffer.write(row, this.#at + 2, "latin1");
     return true;
   }
 
@@ -123,7 +132,10 @@ function planOf(shape: Shape): Plan {
   if (plan === undefined) {
     const fields = shape.fields.flatMap((name, slot) => (IDENTITY.has(name) ? [] : [{ slot, name }]));
     plan = {
-      fields: fields.map(({ slot, name }) => ({ slot, name: rowBinary(name) })),
+      fields: fields.map(({ slot, name }) => {
+        const bytes = rowBinary(name);
+        return { slot, name: bytes.toString("latin1"), highBytes: bytes.filter((byte) => byte >= 0x80).length };
+      }),
       isNumbered: fields.length > MOST_FIELDS || new Set(fields.map(({ name }) => name)).size < fields.length,
     };
     plans.set(shape, plan);
@@ -153,6 +165,8 @@ function numberedFields(event: WindowsEvent): readonly (readonly [name: string, 
     .slice(0, MOST_FIELDS);
 }
 
+/** A character for each byte. */
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
 const MOST_FIELDS = 0x3fff;
 const MAX_UINT64 = 2n ** 64n - 1n;
 

@@ -1,5 +1,6 @@
 import type { EventFields } from "./event-fields.ts";
 
+export const CAPI2 = "Microsoft-Windows-CAPI2";
 /** CAPI2's events whose message ends in `Subject: <…> Sha1 thumbprint: <…>` (DOMAIN.md A.2). */
 const EVENTS = new Set(["4097", "4105", "4108", "4109"]);
 const THUMBPRINT = /^[0-9A-Fa-f]{40}$/;
@@ -11,7 +12,7 @@ const THUMBPRINT = /^[0-9A-Fa-f]{40}$/;
 export function addCertificateFromMessage(fields: EventFields): void {
   const message = fields.first("Message");
   if (message === undefined || fields.first("Data") !== undefined) return;
-  if (fields.first("Provider_Name") !== "Microsoft-Windows-CAPI2" || !EVENTS.has(fields.first("EventID") ?? "")) return;
+  if (fields.first("Provider_Name") !== CAPI2 || !EVENTS.has(fields.first("EventID") ?? "")) return;
   const close = message.lastIndexOf(">");
   const thumbprint = message.slice(close - 40, close);
   const end = message.lastIndexOf(">", close - 42);

@@ -48,13 +48,9 @@ export class EventFields {
     return this.#values[this.#names.indexOf(name)];
   }
 
-  /** @throws UnreadableError when provider or event id are missing, or a name that tells where it comes from is no name */
+  /** @throws UnreadableError as `refuseNoEvent` does */
   toEvent(): ShippedEvent {
-    if ((this.first("Provider_Name") ?? "") === "") throw new UnreadableError("no-event", "It names no provider.");
-    if (!/^\d{1,10}$/.test(this.first("EventID") ?? "")) throw new UnreadableError("no-event", "It has no event id.");
-    for (const name of IDENTITY)
-      if ((this.first(name)?.length ?? 0) > MAX_IDENTITY)
-        throw new UnreadableError("too-large", `Its ${name} has more than ${MAX_IDENTITY} characters.`);
+    refuseNoEvent((name) => this.first(name));
     const values = this.#values;
     const timeSlot = this.#timeSlot;
     const { time, clock } = this.#moment;
@@ -65,4 +61,13 @@ export class EventFields {
       value: (slot) => (slot === timeSlot ? isoFromTicks(time) : values[slot]),
     };
   }
+}
+
+/** @throws UnreadableError when provider or event id are missing, or a name that tells where it comes from is no name */
+export function refuseNoEvent(first: (name: string) => string | undefined): void {
+  if ((first("Provider_Name") ?? "") === "") throw new UnreadableError("no-event", "It names no provider.");
+  if (!/^\d{1,10}$/.test(first("EventID") ?? "")) throw new UnreadableError("no-event", "It has no event id.");
+  for (const name of IDENTITY)
+    if ((first(name)?.length ?? 0) > MAX_IDENTITY)
+      throw new UnreadableError("too-large", `Its ${name} has more than ${MAX_IDENTITY} characters.`);
 }

@@ -11,15 +11,24 @@ export function isEvtxDump(message: JsonObject): boolean {
 }
 
 export function addEvtxDump(fields: EventFields, message: JsonObject): void {
+  walkEvtxDump(message, (name, text, isSystem) => {
+    if (isSystem) addSystemField(fields, name, text);
+    else fields.add(name, dataText(text));
+  });
+}
+
+/** Takes a field as it stands in the message. */
+export type Take = (name: string, text: string, isSystem: boolean) => void;
+
+/** Goes over the fields of an event in the order of its XML. What it finds where depends on the message's keys and on the kinds of its values, never on their text. */
+export function walkEvtxDump(message: JsonObject, take: Take): void {
   const event = objectOf(message.Event) ?? {};
   for (const section of Object.keys(event)) {
     const content = objectOf(event[section]);
     if (content === undefined || section === "#attributes") continue;
-    const add: Add =
-      section === "System"
-        ? (name, text) => addSystemField(fields, name, text)
-        : (name, text) => fields.add(name, dataText(text));
-    if (section !== "System") addAttributes(add, section, content);
+    const isSystem = section === "System";
+    const add: Add = (name, text) => take(name, text, isSystem);
+    if (!isSystem) addAttributes(add, section, content);
     addChildren(add, content, section === "RenderingInfo" ? "RenderingInfo_" : "", 1);
   }
 }

@@ -47,7 +47,7 @@ function quoteRounded(number: string): string {
 }
 
 /** The position behind the quote that ends the string that begins at `open`. */
-function endOfString(text: string, open: number): number {
+export function endOfString(text: string, open: number): number {
   for (let quote = text.indexOf('"', open + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0;
     while (text[quote - 1 - backslashes] === "\\") backslashes++;

@@ -1,5 +1,6 @@
 import { addCertificateFromMessage } from "./certificate-in-message.ts";
 import { EventFields, type ShippedEvent } from "./event-fields.ts";
+import { eventOfKnownLayout, learnLayout } from "./evtx-dump-layouts.ts";
 import { detectFormat, type FormatName, JSON_FORMATS } from "./formats.ts";
 import { type JsonObject, objectOf, parseObject, ROUNDED, withRoundedQuoted } from "./json.ts";
 import { MAX_CHARACTERS } from "./limits.ts";
@@ -20,9 +21,14 @@ import { addXml } from "./xml.ts";
 export function parseMessage(text: string, format?: FormatName): ShippedEvent {
   if (text.length > MAX_CHARACTERS)
     throw new UnreadableError("too-large", `It has ${text.length} characters; at most ${MAX_CHARACTERS} are read.`);
+  const mayBeKnown = format === undefined || format === "evtx-dump";
+  const known = mayBeKnown ? eventOfKnownLayout(text) : undefined;
+  if (known !== undefined) return known;
   const fields = isXml(text) ? fieldsOfXml(text, format) : fieldsOfJson(text, format);
   addCertificateFromMessage(fields);
-  return fields.toEvent();
+  const event = fields.toEvent();
+  if (mayBeKnown) learnLayout(text, event);
+  return event;
 }
 
 function isXml(text: string): boolean {

@@ -56,8 +56,17 @@ export function addSystem(fields: EventFields, system: System): void {
 
 /** Adds one field of `<System>` that is named already, as formats do that keep Windows' own names. */
 export function addSystemField(fields: EventFields, name: string, value: string): void {
-  if (name === "TimeCreated" || name === "TimeCreated_SystemTime") fields.setMoment(momentOf(value, undefined));
-  else fields.add(name, name === "Keywords" ? (keywordsText(value) ?? value) : value);
+  if (isTimeField(name)) fields.setMoment(momentOf(value, undefined));
+  else fields.add(name, name === "Keywords" ? keywordsAsText(value) : value);
+}
+
+export function isTimeField(name: string): boolean {
+  return name === "TimeCreated" || name === "TimeCreated_SystemTime";
+}
+
+/** As Windows writes them; what are no keywords is left as it is. */
+export function keywordsAsText(text: string): string {
+  return keywordsText(text) ?? text;
 }
 
 function inBraces(guid: string | undefined): string | undefined {
