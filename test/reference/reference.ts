@@ -1,0 +1,286 @@
+import type { Ticks } from "../../model/ticks.ts";
+import { isTrue, namesIn, parseBooleanCondition } from "./boolean-condition.ts";
+import type { CaseEvent, NumericCondition, PlainCorrelation, PlainDetection, PlainIncident } from "./correlation.ts";
+import { decimalOf, fulfils, meanOf, percentileOf, sumOf } from "./decimal.ts";
+
+/**
+ * What correlations come to, by the letter of docs/correlation.md: short, slow, and with nothing of the engine in it.
+ * Everything is computed anew from the full list of events.
+ *
+ * @param seenUntil up to when the log of an event's computer and channel has been seen
+ */
+export function referenceIncidents(
+  detections: readonly PlainDetection[],
+  correlations: readonly PlainCorrelation[],
+  events: readonly CaseEvent[],
+  seenUntil: (event: CaseEvent) => Ticks,
+): readonly PlainIncident[] {
+  const rules = new Map(correlations.map((rule) => [rule.name, rule]));
+  const hits = detections.flatMap((rule) =>
+    distinct(events)
+      .filter((event) => matches(rule, event))
+      .map((event): Hit => ({ rule: rule.name, event })),
+  );
+  const inner = new Set(correlations.flatMap(namesUsed));
+  const generated = new Set(correlations.filter(({ generate }) => generate).flatMap(namesUsed));
+  return correlations
+    .filter(({ name }) => !inner.has(name) || generated.has(name))
+    .flatMap((rule) => evaluate(rule, [], hits, { rules, seenUntil }))
+    .map(({ rule, hits }) => ({ rule, events: [...new Set(hits.map(({ event }) => event.id))].sort() }));
+}
+
+/** One detection rule matched one event. */
+interface Hit {
+  readonly rule: string;
+  readonly event: CaseEvent;
+}
+
+/** What a correlation counts: a hit, or an incident of an inner correlation at one of the moments when it is there. */
+interface Item {
+  readonly rule: string;
+  readonly time: Ticks;
+  /** The same for one incident at all of its moments. */
+  readonly identity: string;
+  readonly hits: readonly Hit[];
+  /** That of a hit; the incident of an inner correlation is none. */
+  readonly event: CaseEvent | undefined;
+  readonly fieldOf: (field: string) => string | undefined;
+}
+
+interface Window {
+  readonly start: Ticks;
+  readonly end: Ticks;
+}
+
+interface Found {
+  readonly rule: string;
+  readonly group: ReadonlyMap<string, string>;
+  readonly windows: readonly Window[];
+  readonly hits: readonly Hit[];
+}
+
+interface World {
+  readonly rules: ReadonlyMap<string, PlainCorrelation>;
+  readonly seenUntil: (event: CaseEvent) => Ticks;
+}
+
+/** The incidents of one correlation over these hits; `above` are the correlations that it is part of, outermost first. */
+function evaluate(
+  rule: PlainCorrelation,
+  above: readonly PlainCorrelation[],
+  hits: readonly Hit[],
+  world: World,
+): readonly Found[] {
+  const path = [...above, rule];
+  const below = hits.filter((hit) => isBelow(rule, hit.rule, world));
+  const groups = Map.groupBy(below, (hit) =>
+    JSON.stringify(rule.groupBy.map((field) => fieldOf(hit, field, path, world)?.toLowerCase() ?? "")),
+  );
+  return [...groups].flatMap(([key, members]) => {
+    const values: readonly string[] = JSON.parse(key);
+    if (values.includes("")) return [];
+    const group = new Map(rule.groupBy.map((field, at) => [field, values[at] ?? ""]));
+    const items = namesUsed(rule).flatMap((name) => itemsOf(name, path, members, world));
+    return conclude(rule, items, world).map((found) => ({ ...found, rule: rule.name, group }));
+  });
+}
+
+function itemsOf(name: string, path: readonly PlainCorrelation[], hits: readonly Hit[], world: World): readonly Item[] {
+  const inner = world.rules.get(name);
+  if (inner === undefined)
+    return hits
+      .filter((hit) => hit.rule === name)
+      .map((hit) => ({
+        rule: name,
+        time: hit.event.time,
+        identity: JSON.stringify([name, identityOf(hit.event)]),
+        hits: [hit],
+        event: hit.event,
+        fieldOf: (field) => fieldOf(hit, field, path, world),
+      }));
+  return evaluate(inner, path, hits, world).flatMap(({ group, windows, hits }) => {
+    const identity = JSON.stringify([name, [...group], String(windows[0]?.start)]);
+    const fieldOf = (field: string) => group.get(field);
+    return windows.map(({ end }) => ({ rule: name, time: end, identity, hits, event: undefined, fieldOf }));
+  });
+}
+
+/** The incidents of one rule in one group. */
+function conclude(
+  rule: PlainCorrelation,
+  items: readonly Item[],
+  world: World,
+): readonly { readonly windows: readonly Window[]; readonly hits: readonly Hit[] }[] {
+  const wanted = new Set(wantedNames(rule));
+  const members = items.filter((item) => wanted.has(item.rule) && hasValues(rule, item));
+  const negated = items.filter((item) => !wanted.has(item.rule));
+  const holding = [...new Set(members.map(({ time }) => time))]
+    .sort(byTime)
+    .map((time) => windowAt(rule, time))
+    .filter((window) => {
+      const inside = within(window, members);
+      const against = within(window, negated);
+      if (!holds(rule, inside, against)) return false;
+      return !isAhead(rule) || isOver(window, [...inside, ...against], world);
+    });
+  return runsOf(holding).map((windows) => ({
+    windows,
+    hits: windows.flatMap((window) => evidence(rule, within(window, members))).flatMap(({ hits }) => hits),
+  }));
+}
+
+/** A condition that asks for absence looks at the window that begins with a detection, any other at the one that ends with it. */
+function windowAt(rule: PlainCorrelation, time: Ticks): Window {
+  return isAhead(rule) ? { start: time, end: time + rule.timespan } : { start: time - rule.timespan, end: time };
+}
+
+function isAhead({ condition = {} }: PlainCorrelation): boolean {
+  if (typeof condition === "string") return namesIn(parseBooleanCondition(condition)).some(({ negated }) => negated);
+  return ["lt", "lte", "eq", "neq"].some((operator) => operator in condition);
+}
+
+function isOver({ end }: Window, items: readonly Item[], { seenUntil }: World): boolean {
+  return items.every(({ hits }) => hits.every(({ event }) => seenUntil(event) >= end));
+}
+
+function within({ start, end }: Window, items: readonly Item[]): readonly Item[] {
+  return items.filter(({ time }) => start <= time && time <= end);
+}
+
+/** Windows that overlap, be it in a single moment, are of one incident. They come in order of time. */
+function runsOf(windows: readonly Window[]): readonly (readonly Window[])[] {
+  const runs: Window[][] = [];
+  for (const window of windows) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    if (run !== undefined && last !== undefined && window.start <= last.end) run.push(window);
+    else runs.push([window]);
+  }
+  return runs;
+}
+
+function holds(rule: PlainCorrelation, items: readonly Item[], negated: readonly Item[]): boolean {
+  const numbers: NumericCondition = typeof rule.condition === "object" ? rule.condition : {};
+  const there = new Set([...items, ...negated].map((item) => item.rule));
+  const values = () => items.map((item) => decimalOf(item.fieldOf(rule.fields[0] ?? "")) ?? 0n);
+  switch (rule.type) {
+    case "event_count":
+      return fulfils(numbers, BigInt(new Set(items.map(({ identity }) => identity)).size), 1n);
+    case "value_count":
+      return fulfils(numbers, BigInt(new Set(items.map((item) => tupleOf(rule, item))).size), 1n);
+    case "temporal":
+      if (typeof rule.condition === "string")
+        return isTrue(parseBooleanCondition(rule.condition), (name) => there.has(name));
+      if (rule.condition !== undefined) return fulfils(numbers, BigInt(there.size), 1n);
+      return rule.rules.every((name) => there.has(name));
+    case "temporal_ordered":
+      return negated.length === 0 && inChains(rule, items).length > 0;
+    case "value_sum":
+      return fulfils(numbers, sumOf(values()), 1_000_000_000n);
+    case "value_avg":
+      return fulfils(numbers, ...meanOf(values()));
+    case "value_percentile":
+      return fulfils(numbers, ...percentileOf(values(), decimalOf(rule.percentile) ?? 0n));
+  }
+}
+
+/** What of a window that holds belongs to the incident. */
+function evidence(rule: PlainCorrelation, items: readonly Item[]): readonly Item[] {
+  return rule.type === "temporal_ordered" ? inChains(rule, items) : items;
+}
+
+/** Those items that are part of some chain: one of each rule in order, none before the one ahead of it. */
+function inChains(rule: PlainCorrelation, items: readonly Item[]): readonly Item[] {
+  const steps = wantedNames(rule).map((name) => items.filter((item) => item.rule === name));
+  const forward = reachable(steps, (from, to) => !isBefore(to, from));
+  const both = reachable(forward.toReversed(), (from, to) => !isBefore(from, to));
+  return both.length === steps.length && both.every((step) => step.length > 0) ? both.flat() : [];
+}
+
+/** Of each step, what can be come to from some item of the step before. */
+function reachable(
+  steps: readonly (readonly Item[])[],
+  follows: (from: Item, to: Item) => boolean,
+): readonly (readonly Item[])[] {
+  let before: readonly Item[] | undefined;
+  return steps.map((step) => {
+    const last = before;
+    before = last === undefined ? step : step.filter((to) => last.some((from) => follows(from, to)));
+    return before;
+  });
+}
+
+/** Certainly earlier: in time, or in the numbers of one log. */
+function isBefore(a: Item, b: Item): boolean {
+  if (a.time !== b.time) return a.time < b.time;
+  if (a.event === undefined || b.event === undefined || sourceOf(a.event) !== sourceOf(b.event)) return false;
+  return a.event.record > 0n && a.event.record < b.event.record;
+}
+
+function hasValues(rule: PlainCorrelation, item: Item): boolean {
+  if (rule.type === "value_count") return rule.fields.every((field) => (item.fieldOf(field) ?? "") !== "");
+  return rule.fields.every((field) => decimalOf(item.fieldOf(field)) !== undefined);
+}
+
+function tupleOf(rule: PlainCorrelation, item: Item): string {
+  return JSON.stringify(rule.fields.map((field) => item.fieldOf(field)?.toLowerCase()));
+}
+
+/** The rules that a correlation refers to, in order. */
+function namesUsed(rule: PlainCorrelation): readonly string[] {
+  const inCondition =
+    typeof rule.condition === "string" ? namesIn(parseBooleanCondition(rule.condition)).map(({ name }) => name) : [];
+  return [...new Set([...rule.rules, ...inCondition])];
+}
+
+/** Those of them that it wants to be there. */
+function wantedNames(rule: PlainCorrelation): readonly string[] {
+  if (typeof rule.condition !== "string") return rule.rules;
+  const wanted = namesIn(parseBooleanCondition(rule.condition)).filter(({ negated }) => !negated);
+  const names = new Set(wanted.map(({ name }) => name));
+  return namesUsed(rule).filter((name) => names.has(name));
+}
+
+function isBelow(rule: PlainCorrelation, name: string, world: World): boolean {
+  return namesUsed(rule).some((used) => {
+    const inner = world.rules.get(used);
+    return inner === undefined ? used === name : isBelow(inner, name, world);
+  });
+}
+
+/** The value of a field, by the outermost correlation that knows it as an alias. */
+function fieldOf(
+  { rule, event }: Hit,
+  field: string,
+  path: readonly PlainCorrelation[],
+  world: World,
+): string | undefined {
+  const alias = path.find(({ aliases }) => aliases[field] !== undefined)?.aliases[field] ?? {};
+  const named = Object.keys(alias).find((name) => {
+    const inner = world.rules.get(name);
+    return inner === undefined ? name === rule : isBelow(inner, rule, world);
+  });
+  return event.fields[named === undefined ? field : (alias[named] ?? field)];
+}
+
+function matches(rule: PlainDetection, event: CaseEvent): boolean {
+  return Object.entries(rule.selection).every(
+    ([field, value]) => event.fields[field]?.toLowerCase() === value.toLowerCase(),
+  );
+}
+
+function distinct(events: readonly CaseEvent[]): readonly CaseEvent[] {
+  return [...new Map(events.map((event) => [identityOf(event), event])).values()];
+}
+
+function identityOf(event: CaseEvent): string {
+  return JSON.stringify([sourceOf(event), String(event.record), String(event.time)]);
+}
+
+function sourceOf(event: CaseEvent): string {
+  return `${event.computer.toLowerCase()} ${event.channel}`;
+}
+
+function byTime(a: Ticks, b: Ticks): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
