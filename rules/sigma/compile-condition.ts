@@ -1,45 +1,97 @@
 import { compileAny } from "./compile-value.ts";
-import { type Condition, type ConditionVisitor, type FieldReference, visitCondition } from "./condition.ts";
+import {
+  type Condition,
+  type ConditionVisitor,
+  type FieldReference,
+  type FieldTest,
+  type Keyword,
+  visitCondition,
+} from "./condition.ts";
 import type { Columns, EventText, TextValue } from "./event-text.ts";
 
-/** A condition as a function of an event of one shape. */
-export interface CompiledCondition {
+/** A condition as a function of an event, and about how long it takes beside others. */
+interface CompiledCondition {
   readonly cost: number;
   readonly test: (event: EventText) => boolean;
 }
 
-const NEVER: CompiledCondition = { cost: 0, test: () => false };
+/** Makes functions of conditions. The same test of several rules is one function, which is asked once an event. */
+export class ConditionCompiler {
+  readonly #columns: Columns;
+  readonly #tests = new Map<string, CompiledCondition>();
 
-/** Compiles for the shape of `columns`: names become columns, and what costs least is tried first. */
-export function compileCondition(condition: Condition, columns: Columns): CompiledCondition {
-  const done = new Map<Condition, CompiledCondition>();
-  const compile = (node: Condition): CompiledCondition => {
-    const compiled = done.get(node) ?? visitCondition(node, visitor);
-    done.set(node, compiled);
+  constructor(columns: Columns) {
+    this.#columns = columns;
+  }
+
+  /** Names become columns, and what costs least is tried first. */
+  compile(condition: Condition): (event: EventText) => boolean {
+    const done = new Map<Condition, CompiledCondition>();
+    const compile = (node: Condition): CompiledCondition => {
+      const compiled = done.get(node) ?? visitCondition(node, visitor);
+      done.set(node, compiled);
+      return compiled;
+    };
+    const visitor: ConditionVisitor<CompiledCondition> = {
+      and: ({ terms }) => every(terms.map(compile)),
+      or: ({ terms }) => some(terms.map(compile)),
+      not: ({ term }) => {
+        const { cost, test } = compile(term);
+        return { cost, test: (event) => !test(event) };
+      },
+      field: (node) => this.#shared(node, () => this.#fieldTest(node)),
+      exists: ({ field }) => this.#presence(field, true),
+      absent: ({ field }) => this.#presence(field, false),
+      fieldref: (reference) => compileReference(reference, this.#columns),
+      keyword: (node) => this.#shared(node, () => keywordTest(node)),
+    };
+    return compile(condition).test;
+  }
+
+  #shared(node: FieldTest | Keyword, compile: () => CompiledCondition): CompiledCondition {
+    const key = JSON.stringify(node, withSource);
+    const known = this.#tests.get(key);
+    if (known !== undefined) return known;
+    const compiled = oncePerEvent(compile());
+    this.#tests.set(key, compiled);
     return compiled;
+  }
+
+  #fieldTest({ field, tests }: FieldTest): CompiledCondition {
+    const column = this.#columns.numberOf(field);
+    const { cost, test } = compileAny(tests);
+    return { cost, test: (event) => anyValue(event.values(column), test) };
+  }
+
+  #presence(field: string, wanted: boolean): CompiledCondition {
+    const column = this.#columns.numberOf(field);
+    return { cost: 1, test: (event) => event.values(column).length > 0 === wanted };
+  }
+}
+
+/** A regular expression's functions are left out, its source says all. */
+function withSource(_key: string, value: unknown): unknown {
+  return typeof value === "function" ? undefined : value;
+}
+
+function oncePerEvent({ cost, test }: CompiledCondition): CompiledCondition {
+  let number = 0;
+  let held = false;
+  return {
+    cost,
+    test: (event) => {
+      if (event.number !== number) {
+        held = test(event);
+        number = event.number;
+      }
+      return held;
+    },
   };
-  const visitor: ConditionVisitor<CompiledCondition> = {
-    and: ({ terms }) => every(terms.map(compile)),
-    or: ({ terms }) => some(terms.map(compile)),
-    not: ({ term }) => {
-      const { cost, test } = compile(term);
-      return { cost, test: (event) => !test(event) };
-    },
-    field: ({ field, tests }) => {
-      const column = columns.numberOf(field);
-      if (column === undefined) return NEVER;
-      const { cost, test } = compileAny(tests);
-      return { cost, test: (event) => anyValue(event.values(column), test) };
-    },
-    exists: ({ field }) => presence(columns.numberOf(field), true),
-    absent: ({ field }) => presence(columns.numberOf(field), false),
-    fieldref: (reference) => compileReference(reference, columns),
-    keyword: ({ tests }) => {
-      const { cost, test } = compileAny(tests);
-      return { cost: 20 * cost, test: (event) => anyValue(event.everything(), test) };
-    },
-  };
-  return compile(condition);
+}
+
+function keywordTest({ tests }: Keyword): CompiledCondition {
+  const { cost, test } = compileAny(tests);
+  return { cost: 20 * cost, test: (event) => anyValue(event.everything(), test) };
 }
 
 function anyValue(values: readonly TextValue[], test: (value: TextValue) => boolean): boolean {
@@ -69,15 +121,9 @@ function some(terms: readonly CompiledCondition[]): CompiledCondition {
   };
 }
 
-function presence(column: number | undefined, wanted: boolean): CompiledCondition {
-  if (column === undefined) return { cost: 0, test: () => !wanted };
-  return { cost: 1, test: (event) => event.values(column).length > 0 === wanted };
-}
-
 function compileReference({ field, other, anchoring, cased }: FieldReference, columns: Columns): CompiledCondition {
   const left = columns.numberOf(field);
   const right = columns.numberOf(other);
-  if (left === undefined || right === undefined) return NEVER;
   const matches = COMPARE[anchoring];
   const text = (value: TextValue) => (cased ? value.raw : value.lower);
   return {

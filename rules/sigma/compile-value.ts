@@ -1,7 +1,9 @@
 import { networkTest } from "./cidr.ts";
 import { datePartOf } from "./date-part.ts";
 import type { TextValue } from "./event-text.ts";
+import { isAscii, literalOfExpression } from "./regex-literal.ts";
 import { compileRegularExpression } from "./regular-expression.ts";
+import type { RegularExpression } from "./rule.ts";
 import { literalOf, type TextPattern } from "./text-pattern.ts";
 import type { Comparison, TextTest, ValueTest } from "./value-test.ts";
 
@@ -16,7 +18,7 @@ export function compileValueTest(test: ValueTest): CompiledTest {
     case "text":
       return compileText(test);
     case "regex":
-      return { cost: 200, test: (value) => test.expression.test(value.raw) };
+      return compileExpression(test.expression);
     case "number":
       return { cost: 2, test: numberTest(test.compare, test.than) };
     case "cidr": {
@@ -56,6 +58,13 @@ export function compileAny(tests: readonly ValueTest[]): CompiledTest {
 function compileText({ pattern, cased }: TextTest): CompiledTest {
   const { cost, test } = compilePattern(pattern, cased);
   return { cost, test: cased ? (value) => test(value.raw) : (value) => test(value.lower) };
+}
+
+/** What cannot be there without a text that it holds need not be searched: that costs a hundredth. */
+function compileExpression(expression: RegularExpression): CompiledTest {
+  const literal = literalOfExpression(expression.source);
+  if (literal === "" || !isAscii(literal)) return { cost: 200, test: (value) => expression.test(value.raw) };
+  return { cost: 20, test: (value) => value.lower.includes(literal) && expression.test(value.raw) };
 }
 
 interface TextMatch {
@@ -114,7 +123,7 @@ function numberTest(compare: Comparison, than: number): (value: TextValue) => bo
 }
 
 /** Windows prints numbers in decimal, or in hexadecimal where the event's manifest says so. */
-function numberOf(text: string): number | undefined {
+export function numberOf(text: string): number | undefined {
   return /^(?:[+-]?\d{1,30}(?:\.\d{1,30})?|0x[0-9a-f]{1,16})$/i.test(text) ? Number(text) : undefined;
 }
 

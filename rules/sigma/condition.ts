@@ -53,7 +53,7 @@ export interface FieldReference {
 }
 
 /** Holds when any value of any field of the event passes any of the tests. */
-interface Keyword {
+export interface Keyword {
   readonly kind: "keyword";
   readonly tests: readonly ValueTest[];
 }

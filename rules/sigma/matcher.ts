@@ -1,13 +1,12 @@
 import { readAll, type WindowsEvent } from "../../model/event.ts";
 import type { Shape } from "../../model/shape.ts";
-import { type Candidate, Candidates } from "./candidates.ts";
-import { and, type Condition, fieldTest } from "./condition.ts";
-import { Columns, EventText, TextValue } from "./event-text.ts";
-import { eventSourceOf } from "./logsource.ts";
+import { Candidates } from "./candidates.ts";
+import { EventText, ShapeColumns, TextValue } from "./event-text.ts";
 import type { DetectionRule } from "./rule.ts";
-import { type KnownValues, specialise } from "./specialise.ts";
+import { SourceIndex } from "./source-index.ts";
+import type { KnownValues } from "./specialise.ts";
 
-/** Finds the rules that match an event. It keeps nothing of an event, only what it worked out about shapes. */
+/** Finds the rules that match an event. It keeps nothing of an event, only what it worked out about shapes and kinds of events. */
 export interface Matcher {
   match(event: WindowsEvent): readonly DetectionRule[];
 }
@@ -18,25 +17,30 @@ const DECIDING = ["channel", "provider_name", "eventid"] as const;
 /** Bounds on what is remembered; a log that passes them was made to, and costs time, not memory. */
 const MAX_SHAPES = 4096;
 const MAX_KINDS_PER_SHAPE = 1024;
+const MAX_KINDS = 16_384;
+const MAX_RULES_OF_KINDS = 100_000;
 
 /** What is known of one shape. */
 interface ShapePlan {
-  readonly columns: Columns;
+  readonly shape: Shape;
   /** The slots of the deciding fields. */
   readonly deciding: readonly number[];
-  /** Values in the deciding slots → the rules that such events have to be tried with. */
-  readonly kinds: Map<string, Candidates>;
+  /** Values in the deciding slots → what such events have to be tried with. */
+  readonly kinds: Map<string, BoundCandidates>;
   /** The kind of the event before: a shape seldom has more than one. */
-  last: { readonly values: readonly SlotValue[]; readonly candidates: Candidates } | undefined;
+  last: { readonly values: readonly SlotValue[]; readonly bound: BoundCandidates } | undefined;
 }
+
+/** The rules to try, and where the events of the shape have the fields that these read; without rules undefined. */
+type BoundCandidates = { readonly candidates: Candidates; readonly columns: ShapeColumns } | undefined;
 
 type SlotValue = ReturnType<WindowsEvent["value"]>;
 
 const NOTHING: readonly never[] = Object.freeze([]);
 
-/** Rules whose logsource is not read here never match (`eventSourceOf` says why). */
+/** Rules whose logsource is not read here never match (`eventSourcesOf` says why). */
 export function createMatcher(rules: readonly DetectionRule[]): Matcher {
-  const byChannel = new ChannelIndex(rules);
+  const kinds = new Kinds(rules);
   let plans = new WeakMap<Shape, ShapePlan>();
   let shapes = 0;
 
@@ -48,101 +52,78 @@ export function createMatcher(rules: readonly DetectionRule[]): Matcher {
       shapes = 1;
     }
     const deciding = DECIDING.flatMap((name) => shape.field(name)?.slots ?? []);
-    const plan: ShapePlan = { columns: new Columns(shape), deciding, kinds: new Map(), last: undefined };
+    const plan: ShapePlan = { shape, deciding, kinds: new Map(), last: undefined };
     plans.set(shape, plan);
     return plan;
   };
 
-  const candidatesOf = (plan: ShapePlan, event: WindowsEvent): Candidates => {
+  const boundOf = (plan: ShapePlan, event: WindowsEvent): BoundCandidates => {
     const { last } = plan;
-    if (last !== undefined && plan.deciding.every((slot, at) => isSame(event.value(slot), last.values[at])))
-      return last.candidates;
+    if (last !== undefined && isSame(event, plan.deciding, last.values)) return last.bound;
     const values = plan.deciding.map((slot) => event.value(slot));
-    const kind = JSON.stringify(values.map((value) => value ?? null));
-    let candidates = plan.kinds.get(kind);
-    if (candidates === undefined) {
+    const key = JSON.stringify(values.map((value) => value ?? null));
+    let bound = plan.kinds.get(key);
+    if (bound === undefined && !plan.kinds.has(key)) {
       if (plan.kinds.size >= MAX_KINDS_PER_SHAPE) plan.kinds.clear();
-      candidates = findCandidates(byChannel, plan.columns, event);
-      plan.kinds.set(kind, candidates);
+      const candidates = kinds.candidatesOf(event);
+      bound = candidates.isEmpty
+        ? undefined
+        : { candidates, columns: new ShapeColumns(plan.shape, candidates.columns) };
+      plan.kinds.set(key, bound);
     }
-    plan.last = { values, candidates };
-    return candidates;
+    plan.last = { values, bound };
+    return bound;
   };
 
   return {
     match(event) {
-      const plan = planOf(event.shape);
-      const candidates = candidatesOf(plan, event);
-      return candidates.isEmpty ? NOTHING : candidates.match(new EventText(event, plan.columns));
+      const bound = boundOf(planOf(event.shape), event);
+      return bound === undefined ? NOTHING : bound.candidates.match(new EventText(event, bound.columns));
     },
   };
 }
 
 /** A list is never taken for the one before: a reader may fill the same array again. */
-function isSame(value: SlotValue, before: SlotValue): boolean {
-  return value === before && typeof value !== "object";
-}
-
-function findCandidates(rules: ChannelIndex, columns: Columns, event: WindowsEvent): Candidates {
-  const known = knownValues(event);
-  const candidates = rules.of(known("channel") ?? []).flatMap(({ rule, condition }): Candidate | [] => {
-    const left = specialise(condition, known);
-    return left === false ? [] : { rule, condition: left };
-  });
-  return new Candidates(candidates, columns);
-}
-
-/** The deciding fields by their values, and every field that the shape has not as empty. */
-function knownValues(event: WindowsEvent): KnownValues {
-  const values = new Map<string, readonly TextValue[]>();
-  for (const name of DECIDING) {
-    const field = event.shape.field(name);
-    if (field !== undefined)
-      values.set(
-        name,
-        readAll(event, field).map((raw) => new TextValue(raw)),
-      );
+function isSame(event: WindowsEvent, slots: readonly number[], before: readonly SlotValue[]): boolean {
+  for (let at = 0; at < slots.length; at++) {
+    const value = event.value(slots[at] ?? -1);
+    if (value !== before[at] || typeof value === "object") return false;
   }
-  return (field) => values.get(field.toLowerCase()) ?? (event.shape.field(field) === undefined ? [] : undefined);
+  return true;
 }
 
-interface SourcedRule {
-  readonly rule: DetectionRule;
-  readonly condition: Condition;
-}
-
-/** Rules by the channel of their logsource, each with its logsource's event ids made part of its condition. */
-class ChannelIndex {
-  readonly #byChannel = new Map<string, SourcedRule[]>();
-  readonly #anywhere: SourcedRule[] = [];
+/** The rules for each kind of event, shared by all shapes. */
+class Kinds {
+  readonly #rules: SourceIndex;
+  readonly #kinds = new Map<string, Candidates>();
+  #rulesOfKinds = 0;
 
   constructor(rules: readonly DetectionRule[]) {
-    for (const rule of rules) {
-      const source = eventSourceOf(rule.logsource);
-      if (typeof source === "string") continue;
-      const sourced = { rule, condition: withEventIds(rule.condition, source.eventIds) };
-      if (source.channels === undefined) this.#anywhere.push(sourced);
-      for (const channel of source.channels ?? []) {
-        const there = this.#byChannel.get(channel);
-        if (there === undefined) this.#byChannel.set(channel, [sourced]);
-        else there.push(sourced);
-      }
-    }
+    this.#rules = new SourceIndex(rules);
   }
 
-  of(channels: readonly TextValue[]): readonly SourcedRule[] {
-    const found = channels.flatMap(({ lower }) => this.#byChannel.get(lower) ?? []);
-    return [...new Set([...this.#anywhere, ...found])];
+  candidatesOf(event: WindowsEvent): Candidates {
+    const values = DECIDING.map((name) => {
+      const field = event.shape.field(name);
+      return field === undefined ? [] : readAll(event, field);
+    });
+    const key = JSON.stringify(values);
+    const known = this.#kinds.get(key);
+    if (known !== undefined) return known;
+    const rules = this.#rules.of(knownValues(values));
+    this.#rulesOfKinds += rules.length;
+    if (this.#rulesOfKinds > MAX_RULES_OF_KINDS || this.#kinds.size >= MAX_KINDS) {
+      this.#kinds.clear();
+      this.#rulesOfKinds = rules.length;
+    }
+    const candidates = new Candidates(rules);
+    this.#kinds.set(key, candidates);
+    return candidates;
   }
 }
 
-function withEventIds(condition: Condition, eventIds: readonly number[] | undefined): Condition {
-  if (eventIds === undefined) return condition;
-  return and([
-    fieldTest(
-      "EventID",
-      eventIds.map((than) => ({ kind: "number", compare: "eq", than })),
-    ),
-    condition,
-  ]);
+function knownValues(values: readonly (readonly string[])[]): KnownValues {
+  const known = new Map(DECIDING.map((name, at) => [name, (values[at] ?? []).map((raw) => new TextValue(raw))]));
+  const byName: ReadonlyMap<string, readonly TextValue[]> = known;
+  return (field) => byName.get(field.toLowerCase());
 }

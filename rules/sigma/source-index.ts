@@ -1,0 +1,50 @@
+import type { Candidate } from "./candidates.ts";
+import { numberOf } from "./compile-value.ts";
+import { eventSourceOf } from "./logsource.ts";
+import type { DetectionRule } from "./rule.ts";
+import { type KnownValues, specialise } from "./specialise.ts";
+
+/** Rules by the channels and event ids that their logsource means. */
+export class SourceIndex {
+  readonly #byKey = new Map<string, Placed[]>();
+
+  constructor(rules: readonly DetectionRule[]) {
+    for (const [order, rule] of rules.entries()) {
+      const source = eventSourceOf(rule.logsource);
+      if (typeof source === "string") continue;
+      const placed = { order, rule };
+      for (const channel of source.channels ?? [undefined])
+        for (const eventId of source.eventIds ?? [undefined]) this.#add(keyOf(channel, eventId), placed);
+    }
+  }
+
+  /** The rules that events with these values have to be tried with, in the order they were given, and what is left of each. */
+  of(known: KnownValues): readonly Candidate[] {
+    const channels = [undefined, ...(known("channel") ?? []).map(({ lower }) => lower)];
+    const eventIds = [undefined, ...(known("eventid") ?? []).map(({ raw }) => numberOf(raw))];
+    const placed = channels.flatMap((channel) =>
+      eventIds.flatMap((eventId) => this.#byKey.get(keyOf(channel, eventId)) ?? []),
+    );
+    return [...new Set(placed)]
+      .sort((a, b) => a.order - b.order)
+      .flatMap(({ rule }): Candidate | [] => {
+        const condition = specialise(rule.condition, known);
+        return condition === false ? [] : { rule, condition };
+      });
+  }
+
+  #add(key: string, placed: Placed): void {
+    const there = this.#byKey.get(key);
+    if (there === undefined) this.#byKey.set(key, [placed]);
+    else there.push(placed);
+  }
+}
+
+interface Placed {
+  readonly order: number;
+  readonly rule: DetectionRule;
+}
+
+function keyOf(channel: string | undefined, eventId: number | undefined): string {
+  return `${channel ?? ""}\n${eventId ?? ""}`;
+}
