@@ -25,7 +25,7 @@ function load(options: RuleOptions): RuleSet {
 
 function ruleWordsOf(name: string, set: RuleSet, look: Look): string {
   const wanted = name.toLowerCase();
-  const rule = [...set.sequences, ...set.detections].find((one) =>
+  const rule = [...set.sequences, ...set.correlations, ...set.detections].find((one) =>
     [one.name, one.id, one.title].some((text) => text.toLowerCase() === wanted),
   );
   if (rule !== undefined) return ruleWords(rule, look);

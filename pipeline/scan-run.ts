@@ -4,7 +4,7 @@ import type { Incident } from "../model/incident.ts";
 import { GAP_KINDS, type GapKind, type LogGap } from "../model/log-gap.ts";
 import { type RecordSpan, RecordSpans } from "../model/record-spans.ts";
 import { Correlator } from "../rules/correlate/correlator.ts";
-import type { RuleSet } from "../rules/load.ts";
+import { concluding, type RuleSet } from "../rules/load.ts";
 import { readCoverage, writeCoverage } from "../storage/coverage.ts";
 import { readDetections, writeDetections } from "../storage/detections.ts";
 import { writeEvents } from "../storage/events.ts";
@@ -50,7 +50,7 @@ export class ScanRun {
   constructor(rules: RuleSet, store: Store | undefined, storeEvents: boolean) {
     this.#rules = rules;
     this.#gapRules = gapRuleNames(rules.detections);
-    this.#correlator = new Correlator(rules.sequences);
+    this.#correlator = new Correlator(concluding(rules));
     this.#store = store;
     this.#storeEvents = storeEvents;
   }
@@ -101,7 +101,7 @@ export class ScanRun {
     const incidents = this.#correlator.incidents();
     const gaps = findLogGaps(this.#seen, this.#marks.values());
     if (this.#store !== undefined) {
-      const ruleIds = this.#rules.sequences.map((rule) => rule.id);
+      const ruleIds = [...this.#rules.sequences, ...this.#rules.correlations].map((rule) => rule.id);
       await reconcileIncidents(this.#store, ruleIds, incidents);
       await reconcileLogGaps(this.#store, this.#gapRules.length > 0 ? GAP_KINDS : WITHOUT_RULES, gaps);
     }

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../model/user-error.ts";
+import type { CorrelationRule } from "./correlate/correlation-rule.ts";
 import type { SequenceRule } from "./correlate/sequence-rule.ts";
+import type { StandardRule } from "./correlate/standard/standard-rule.ts";
+import { reported, StandardLinker, withCaptures } from "./link-standard.ts";
 import { type Inactive, type Parsed, parseRuleFile, type Refused } from "./parse-file.ts";
 import { RuleIndex, resolveReferences } from "./references.ts";
 import type { Placeholders } from "./sigma/expand.ts";
@@ -10,6 +13,8 @@ import type { DetectionRule } from "./sigma/rule.ts";
 export interface RuleSet {
   readonly detections: readonly DetectionRule[];
   readonly sequences: readonly SequenceRule[];
+  /** Of Sigma's own types. */
+  readonly correlations: readonly StandardRule[];
   readonly refused: readonly Refused[];
   readonly inactive: readonly Inactive[];
 }
@@ -37,21 +42,35 @@ function assemble(parsed: readonly Parsed[]): RuleSet {
   const inactive: Inactive[] = [];
   const detections: DetectionRule[] = [];
   const sequences: SequenceRule[] = [];
+  const correlations: StandardRule[] = [];
   for (const one of parsed) {
     const problem = one.kind === "refused" ? undefined : index.add(one);
     if (problem !== undefined) refused.push(problem);
     else if (one.kind === "refused") refused.push(one);
     else if (one.kind === "inactive") inactive.push(one);
     else if (one.kind === "detection") detections.push(one);
-    else sequences.push(one);
+    else if (one.kind === "sequence") sequences.push(one);
+    else correlations.push(one);
   }
   const resolved = sequences.map((sequence) => resolveReferences(sequence, index));
+  const linker = new StandardLinker(index);
+  const linked = correlations.map((rule) => linker.link(rule));
+  const usable = linked.filter((one) => one.kind === "standard");
   return {
-    detections,
+    detections: withCaptures(detections, usable),
     sequences: resolved.filter((one) => one.kind === "sequence"),
-    refused: [...refused, ...resolved.filter((one) => one.kind === "refused")],
+    correlations: usable,
+    refused: [...refused, ...[...resolved, ...linked].filter((one) => one.kind === "refused")],
     inactive,
   };
+}
+
+/** The rules that conclude incidents: building blocks of other correlations do so only where `generate` asks for it. */
+export function concluding({
+  sequences,
+  correlations,
+}: Pick<RuleSet, "sequences" | "correlations">): readonly CorrelationRule[] {
+  return [...sequences, ...reported(correlations)];
 }
 
 function ruleFiles(path: string): readonly string[] {

@@ -1,5 +1,5 @@
-import { parseSequence } from "./correlate/parse-sequence.ts";
-import type { SequenceRule } from "./correlate/sequence-rule.ts";
+import type { CorrelationRule } from "./correlate/correlation-rule.ts";
+import { parseCorrelation } from "./correlate/parse-correlation.ts";
 import type { Placeholders } from "./sigma/expand.ts";
 import { RuleFault, RuleInactive } from "./sigma/fault.ts";
 import { eventSourceOf } from "./sigma/logsource.ts";
@@ -9,7 +9,7 @@ import { faultAt } from "./sigma/yaml-read.ts";
 import { readYaml, type YamlDocument, type YamlNode } from "./sigma/yaml-tree.ts";
 
 /** What one document of a rule file turned out to be. */
-export type Parsed = DetectionRule | SequenceRule | Refused | Inactive;
+export type Parsed = DetectionRule | CorrelationRule | Refused | Inactive;
 
 /** A rule that is wrong: where, which (its name, id or title, as far as it could be read), and what would be right. */
 export interface Refused {
@@ -50,10 +50,10 @@ function refused(fault: RuleFault, file: string, rule: string): Refused {
   return { kind: "refused", place: { file, line: fault.line }, rule, reason: fault.message };
 }
 
-function parseRule(node: YamlNode, file: string, placeholders: Placeholders): DetectionRule | SequenceRule {
+function parseRule(node: YamlNode, file: string, placeholders: Placeholders): DetectionRule | CorrelationRule {
   if (node.kind !== "map") throw faultAt(node, "a rule is a map with title, logsource and detection");
   const { entries } = node;
-  if (entries.has("correlation")) return parseSequence(node, file);
+  if (entries.has("correlation")) return parseCorrelation(node, file);
   if (entries.has("filter")) throw faultAt(node, "Sigma filters are not supported yet");
   if (entries.has("action"))
     throw faultAt(node, "rule collections (action) left Sigma with version 2; write each rule out");

@@ -1,8 +1,9 @@
+import type { CorrelationRule } from "./correlate/correlation-rule.ts";
 import type { SequenceRule } from "./correlate/sequence-rule.ts";
 import type { Inactive, Refused } from "./parse-file.ts";
 import type { DetectionRule, Place } from "./sigma/rule.ts";
 
-type Known = DetectionRule | SequenceRule | Inactive;
+type Known = DetectionRule | CorrelationRule | Inactive;
 
 /** Rules by id and by name, each of which only one rule may have. */
 export class RuleIndex {
@@ -29,7 +30,7 @@ export class RuleIndex {
   }
 }
 
-class BadReference extends Error {}
+export class BadReference extends Error {}
 
 /**
  * The sequence with every reference as the name of the rule, whether it was written as name or id; refused when one leads nowhere, or when it is
@@ -70,7 +71,7 @@ export function resolveReferences(sequence: SequenceRule, index: RuleIndex): Seq
   }
 }
 
-function refused(place: Place, rule: string, reason: string): Refused {
+export function refused(place: Place, rule: string, reason: string): Refused {
   return { kind: "refused", place, rule, reason };
 }
 

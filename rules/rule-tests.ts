@@ -1,6 +1,6 @@
 import type { Detection } from "../model/detection.ts";
 import type { Incident } from "../model/incident.ts";
-import type { SequenceRule } from "./correlate/sequence-rule.ts";
+import type { CorrelationRule } from "./correlate/correlation-rule.ts";
 import type { RuleSet } from "./load.ts";
 import { type Expectation, parseRuleTests, type RuleTest } from "./parse-rule-tests.ts";
 import { eventFromFields, type SampleFields } from "./sample-event.ts";
@@ -16,8 +16,8 @@ export interface RuleTestResult {
   readonly difference: string | undefined;
 }
 
-/** Evaluates one sequence over detections in any order. */
-export type Correlate = (rule: SequenceRule, detections: readonly Detection[]) => readonly Incident[];
+/** Evaluates one correlation over detections in any order. */
+export type Correlate = (rule: CorrelationRule, detections: readonly Detection[]) => readonly Incident[];
 
 /**
  * Runs the examples of a rule file: `foo.test.yml` beside `foo.yml` is a list of
@@ -28,7 +28,9 @@ export type Correlate = (rule: SequenceRule, detections: readonly Detection[]) =
  * @throws UserError when the file cannot be read or says what makes no sense
  */
 export function runRuleTests(rules: RuleSet, file: string, correlate: Correlate): readonly RuleTestResult[] {
-  const own = [...rules.detections, ...rules.sequences].filter(({ place }) => place.file === ruleFileOf(file));
+  const own = [...rules.detections, ...rules.sequences, ...rules.correlations].filter(
+    ({ place }) => place.file === ruleFileOf(file),
+  );
   return parseRuleTests(file).map((test) => {
     const rule = ruleOf(test, rules, own);
     const difference =
@@ -50,7 +52,7 @@ function ruleFileOf(file: string): string {
   return file.replace(/\.test(\.ya?ml)$/, "$1");
 }
 
-type AnyRule = DetectionRule | SequenceRule;
+type AnyRule = DetectionRule | CorrelationRule;
 
 /** The rule that an example is of, or why there is none. */
 function ruleOf(test: RuleTest, rules: RuleSet, own: readonly AnyRule[]): AnyRule | string {
@@ -60,7 +62,9 @@ function ruleOf(test: RuleTest, rules: RuleSet, own: readonly AnyRule[]): AnyRul
     if (only === undefined) return "no rule of the file beside it is loaded";
     return more.length === 0 ? only : `the file has ${own.length} rules; name one with \`rule\``;
   }
-  const named = [...own, ...rules.detections, ...rules.sequences].find(({ id, name }) => name === rule || id === rule);
+  const named = [...own, ...rules.detections, ...rules.sequences, ...rules.correlations].find(
+    ({ id, name }) => name === rule || id === rule,
+  );
   return named ?? `rule "${rule}" is not loaded`;
 }
 
@@ -74,7 +78,7 @@ function detectionDifference(rule: DetectionRule, { events, expect }: RuleTest):
 }
 
 function sequenceDifference(
-  rule: SequenceRule,
+  rule: CorrelationRule,
   rules: RuleSet,
   { events, expect }: RuleTest,
   correlate: Correlate,

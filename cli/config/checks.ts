@@ -28,7 +28,7 @@ export function checksOf(config: Config): readonly Check[] {
 
 function tryRules({ rules, mustStayOff, ownRoots }: Config): string {
   const paths = rulePaths({ rules: rules.paths, builtin: rules.builtin });
-  const { detections, sequences, refused } = loadRules(paths, {
+  const { detections, sequences, correlations, refused } = loadRules(paths, {
     placeholders: placeholdersOf({ mustStayOff, ownRoots }),
   });
   const [first] = refused;
@@ -36,7 +36,7 @@ function tryRules({ rules, mustStayOff, ownRoots }: Config): string {
     throw new UserError(
       `${refused.length} refused; the first is ${first.place.file}:${first.place.line}: ${first.reason} ("rootcause rules list" has all)`,
     );
-  return `${detections.length} detections, ${sequences.length} sequences`;
+  return `${detections.length} detections, ${sequences.length} sequences${correlations.length === 0 ? "" : `, ${correlations.length} correlations`}`;
 }
 
 async function tryFolder(folder: string): Promise<string> {

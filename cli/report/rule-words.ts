@@ -1,4 +1,7 @@
+import type { CorrelationRule } from "../../rules/correlate/correlation-rule.ts";
 import type { SequenceRule, Step } from "../../rules/correlate/sequence-rule.ts";
+import { timespanText } from "../../rules/correlate/standard/conclude-standard.ts";
+import type { StandardRule } from "../../rules/correlate/standard/standard-rule.ts";
 import type { RuleSet } from "../../rules/load.ts";
 import type { Capture, DetectionRule, Logsource } from "../../rules/sigma/rule.ts";
 import { type Look, severityLabel } from "./look.ts";
@@ -7,12 +10,17 @@ import { visible } from "./visible-text.ts";
 import { wrap } from "./wrap.ts";
 
 /** All rules, one a line: what correlates first, then what detects. */
-export function ruleTable({ sequences, detections }: RuleSet, look: Look): string {
-  const rules = [...sequences, ...detections];
+export function ruleTable({ sequences, correlations, detections }: RuleSet, look: Look): string {
+  const rules = [...sequences, ...correlations, ...detections];
   const nameWidth = Math.min(40, Math.max(0, ...rules.map(({ name }) => name.length)));
   const lines = rules.map((rule) => {
     const level = `${severityLabel(rule.level, look)}${" ".repeat(Math.max(0, 13 - rule.level.length))}`;
-    const kind = rule.kind === "sequence" ? "sequence" : logsourceWords(rule.logsource);
+    const kind =
+      rule.kind === "detection"
+        ? logsourceWords(rule.logsource)
+        : rule.kind === "sequence"
+          ? "sequence"
+          : rule.test.type;
     return `${visible(rule.name).padEnd(nameWidth)}  ${level}  ${visible(rule.title)}  (${visible(kind)})\n`;
   });
   return lines.join("");
@@ -32,14 +40,19 @@ export function ruleFaults({ refused, inactive }: Pick<RuleSet, "refused" | "ina
 }
 
 /** One rule in words. */
-export function ruleWords(rule: DetectionRule | SequenceRule, look: Look): string {
+export function ruleWords(rule: DetectionRule | CorrelationRule, look: Look): string {
   const head = [
     look.paint("bold", visible(rule.title)),
     `  ${visible(rule.name)}, ${severityLabel(rule.level, look)}, ${visible(`${rule.place.file}:${rule.place.line}`)}`,
     "",
   ];
   const description = rule.description === "" ? [] : [wrap(rule.description, look.width, "  ", "  "), ""];
-  const body = rule.kind === "sequence" ? sequenceLines(rule) : detectionLines(rule);
+  const body =
+    rule.kind === "sequence"
+      ? sequenceLines(rule)
+      : rule.kind === "standard"
+        ? standardLines(rule)
+        : detectionLines(rule);
   return `${[...head, ...description, ...body.map((line) => wrap(line, look.width, "  ", "    "))].join("\n")}\n`;
 }
 
@@ -63,6 +76,13 @@ function sequenceLines(rule: SequenceRule): readonly string[] {
     ...rule.steps.map((step, index) => `  ${index + 1}. ${stepWords(step)}`),
     ...(rule.until === undefined ? [] : [`Closed by ${rule.until.rules.join(", ")}`]),
     ...rule.context.map(({ name, role, rules }) => `Also looks for ${name} (${role}): ${rules.join(", ")}`),
+  ];
+}
+
+function standardLines({ test, rules, groupBy, timespan }: StandardRule): readonly string[] {
+  return [
+    `${test.type} of ${rules.join(", ")} within ${timespanText(timespan)}`,
+    groupBy.length === 0 ? "Not grouped: all computers are one group." : `Grouped by ${groupBy.join(", ")}.`,
   ];
 }
 

@@ -3,9 +3,9 @@ import { exactIntegers } from "../../model/exact-integers.ts";
 import type { Incident } from "../../model/incident.ts";
 import { incidentOutput } from "../../output/records.ts";
 import type { IncidentOutput, WithdrawnOutput } from "../../output/schema.ts";
+import type { CorrelationRule } from "../../rules/correlate/correlation-rule.ts";
 import { type Conclusion, Correlator } from "../../rules/correlate/correlator.ts";
-import { groupKey } from "../../rules/correlate/grouping.ts";
-import type { SequenceRule } from "../../rules/correlate/sequence-rule.ts";
+import { groupKeyOfIncident } from "../../rules/correlate/grouping.ts";
 import { readCoverage } from "../../storage/coverage.ts";
 import { readDetections } from "../../storage/detections.ts";
 import { incidentRows } from "../../storage/incident-rows.ts";
@@ -23,7 +23,7 @@ import type { StageContext } from "./context.ts";
 /** What the groups of some partitions come to, here and in the store. */
 export class Conclusions {
   readonly #context: StageContext;
-  readonly #sequences: ReadonlyMap<string, SequenceRule>;
+  readonly #rules: ReadonlyMap<string, CorrelationRule>;
   readonly #isMine: (groupKey: string) => boolean;
   readonly #correlator: Correlator;
   /** Group key → incident id → what is stored of it. */
@@ -35,21 +35,21 @@ export class Conclusions {
   #turn: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  private constructor(context: StageContext, sequences: readonly SequenceRule[], isMine: (key: string) => boolean) {
+  private constructor(context: StageContext, rules: readonly CorrelationRule[], isMine: (key: string) => boolean) {
     this.#context = context;
-    this.#sequences = new Map(sequences.map((rule) => [rule.id, rule]));
+    this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
     this.#isMine = isMine;
-    this.#correlator = new Correlator(sequences, isMine);
+    this.#correlator = new Correlator(rules, isMine);
   }
 
   /** With what the store has of the groups that lie in `mine`, partitions of the topic of detections, which has `count`. */
   static async readBack(
     context: StageContext,
-    sequences: readonly SequenceRule[],
+    rules: readonly CorrelationRule[],
     mine: ReadonlySet<number>,
     count: number,
   ): Promise<Conclusions> {
-    const conclusions = new Conclusions(context, sequences, (key) => mine.has(partitionOf(key, count)));
+    const conclusions = new Conclusions(context, rules, (key) => mine.has(partitionOf(key, count)));
     for await (const detection of readDetections(context.store, conclusions.#correlator.ruleNames))
       conclusions.#correlator.add(detection);
     await conclusions.sweep();
@@ -94,9 +94,9 @@ export class Conclusions {
 
   async #readStored(): Promise<Map<string, Map<string, StoredVersion>>> {
     const groups = new Map<string, Map<string, StoredVersion>>();
-    for (const version of await readVersions(this.#context.store, [...this.#sequences.keys()])) {
-      const fields = this.#sequences.get(version.rule_id)?.groupBy ?? [];
-      const key = groupKey(fields, (field) => version.group[field]);
+    for (const version of await readVersions(this.#context.store, [...this.#rules.keys()])) {
+      const rule = this.#rules.get(version.rule_id);
+      const key = rule === undefined ? undefined : groupKeyOfIncident(rule, version.group);
       if (key === undefined || !this.#isMine(key)) continue;
       const group = groups.get(key) ?? new Map<string, StoredVersion>();
       groups.set(key, group.set(version.id, version));

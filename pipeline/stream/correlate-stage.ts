@@ -1,5 +1,5 @@
 import { readDetection } from "../../output/read.ts";
-import type { SequenceRule } from "../../rules/correlate/sequence-rule.ts";
+import type { CorrelationRule } from "../../rules/correlate/correlation-rule.ts";
 import type { Handler, Message } from "../../transport/transport.ts";
 import { Conclusions } from "./conclusions.ts";
 import type { StageContext } from "./context.ts";
@@ -14,7 +14,7 @@ const SWEEP = 10_000;
  */
 export function correlateStage(
   context: StageContext,
-  sequences: readonly SequenceRule[],
+  rules: readonly CorrelationRule[],
   /** Of the topic of detections. */
   partitions: number,
 ): Handler & AsyncDisposable {
@@ -31,7 +31,7 @@ export function correlateStage(
     assigned: async (assigned) => {
       mine = await Conclusions.readBack(
         context,
-        sequences,
+        rules,
         new Set(assigned.map(({ partition }) => partition)),
         partitions,
       );

@@ -3,7 +3,7 @@ import { exactIntegers } from "../../model/exact-integers.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import { detectionOutput } from "../../output/records.ts";
 import { type Grouping, groupingsOf, groupKeyOf } from "../../rules/correlate/grouping.ts";
-import type { RuleSet } from "../../rules/load.ts";
+import { concluding, type RuleSet } from "../../rules/load.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
 import { writeCoverage } from "../../storage/coverage.ts";
 import { writeDetections } from "../../storage/detections.ts";
@@ -27,7 +27,7 @@ export function detectStage(
   partitions: number,
 ): Handler {
   const matcher = createMatcher(rules.detections);
-  const routes = routesOf(groupingsOf(rules.sequences), partitions);
+  const routes = routesOf(groupingsOf(concluding(rules)), partitions);
   const { store, publisher, topics, watch } = context;
   /** Of each partition, when its newest event was. */
   const newest = new Map<string, Ticks>();

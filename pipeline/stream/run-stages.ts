@@ -1,4 +1,4 @@
-import type { RuleSet } from "../../rules/load.ts";
+import { concluding, type RuleSet } from "../../rules/load.ts";
 import type { Handler, Subscription } from "../../transport/transport.ts";
 import { followEvents } from "../ingest-follow.ts";
 import { type AlertSettings, alertsStage } from "./alerts-stage.ts";
@@ -46,7 +46,7 @@ export async function startStages(context: StageContext, settings: StagesSetting
     const handler = watched(stage, make(), watch);
     running.push(await transport.subscribe({ groupId: `${group}-${stage}`, topics: from, handler }));
   };
-  const correlate = stages.includes("correlate") ? correlateStage(context, rules.sequences, partitions) : undefined;
+  const correlate = stages.includes("correlate") ? correlateStage(context, concluding(rules), partitions) : undefined;
   const stopIngest = new AbortController();
   let ingest: Promise<unknown> | undefined;
   const close = async () => {

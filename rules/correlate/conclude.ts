@@ -1,14 +1,8 @@
 import { type Detection, isAtLeast, type Level } from "../../model/detection.ts";
-import {
-  EVIDENCE_KEPT,
-  type Evidence,
-  type EvidenceEvent,
-  type Incident,
-  incidentId,
-  type Strength,
-} from "../../model/incident.ts";
+import { EVIDENCE_KEPT, type Evidence, type Incident, incidentId, type Strength } from "../../model/incident.ts";
 import { MINUTE, type Ticks } from "../../model/ticks.ts";
 import { type Episode, isPlain } from "./episodes.ts";
+import { evidenceEvent } from "./evidence.ts";
 import type { Filled, StepFill } from "./fill.ts";
 import type { Context, Raise, SequenceRule } from "./sequence-rule.ts";
 import type { Timeline } from "./timeline.ts";
@@ -123,10 +117,6 @@ function oneOfEach(link: readonly string[], detections: readonly Detection[]): r
       if (value !== undefined && !first.has(value)) first.set(value, detection);
     }
   return [...first.values()];
-}
-
-function evidenceEvent({ id, rule, event, fields }: Detection): EvidenceEvent {
-  return { detectionId: id, ruleName: rule.name, ruleTitle: rule.title, event, fields };
 }
 
 interface FoundContext {

@@ -1,9 +1,10 @@
 import { type Coverage, CoverageMap } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
 import type { Incident } from "../../model/incident.ts";
+import type { Ticks } from "../../model/ticks.ts";
+import type { CorrelationRule } from "./correlation-rule.ts";
 import { evaluateGroup } from "./evaluate.ts";
 import { type Grouping, groupingsOf, groupKeyOf } from "./grouping.ts";
-import type { SequenceRule } from "./sequence-rule.ts";
 
 /** What one group comes to now: all of its incidents. */
 export interface Conclusion {
@@ -25,17 +26,28 @@ export class Correlator {
   readonly #changed = new Set<Group>();
   /** Groups whose conclusion rests on when a log begins, or on how far it has come. */
   readonly #askedFor = { first: new Map<string, Set<Group>>(), last: new Map<string, Set<Group>>() };
+  /** Log → group → the moment that its watermark must pass for the group to conclude more. */
+  readonly #waiting = new Map<string, Map<Group, Ticks>>();
+  readonly #lateness: Ticks;
   /** Detection rule → where its detections take part. */
   readonly #users = new Map<string, Grouping[]>();
 
-  /** `isMine`: the groups that are concluded here, by key; all unless given. */
-  constructor(rules: readonly SequenceRule[], isMine: (groupKey: string) => boolean = () => true) {
+  /**
+   * @param isMine the groups that are concluded here, by key; all unless given
+   * @param lateness how long after an event of a log others of before it may still come: so far its watermark stays behind
+   */
+  constructor(
+    rules: readonly CorrelationRule[],
+    isMine: (groupKey: string) => boolean = () => true,
+    lateness: Ticks = 0n,
+  ) {
     this.#isMine = isMine;
+    this.#lateness = lateness;
     for (const grouping of groupingsOf(rules))
       for (const name of grouping.ruleNames) this.#users.set(name, [...(this.#users.get(name) ?? []), grouping]);
   }
 
-  /** Names of the detection rules that take part in some sequence; others need not be added. */
+  /** Names of the detection rules that take part in some correlation; others need not be added. */
   get ruleNames(): readonly string[] {
     return [...this.#users.keys()];
   }
@@ -57,7 +69,10 @@ export class Correlator {
     this.#coverage.add(span);
     const log = logKey(span.computer, span.channel);
     if (first === undefined || span.first < first) this.#change(this.#askedFor.first.get(log));
-    if (last === undefined || span.last > last) this.#change(this.#askedFor.last.get(log));
+    if (last === undefined || span.last > last) {
+      this.#change(this.#askedFor.last.get(log));
+      this.#wake(log, span.last - this.#lateness);
+    }
   }
 
   /** Has a group concluded again, if it is known here. */
@@ -91,7 +106,27 @@ export class Correlator {
     return evaluateGroup(group.grouping, [...group.detections.values()], {
       firstSeen: ask("first"),
       lastSeen: ask("last"),
+      hasPassed: (computer, channel, at) => this.#hasPassed(group, computer, channel, at),
     });
+  }
+
+  #hasPassed(group: Group, computer: string, channel: string, at: Ticks): boolean {
+    const last = this.#coverage.get(computer, channel)?.last;
+    if (last !== undefined && last - this.#lateness >= at) return true;
+    const log = logKey(computer, channel);
+    const waiting = this.#waiting.get(log) ?? new Map<Group, Ticks>();
+    const known = waiting.get(group);
+    this.#waiting.set(log, waiting.set(group, known === undefined || at < known ? at : known));
+    return false;
+  }
+
+  #wake(log: string, watermark: Ticks): void {
+    const waiting = this.#waiting.get(log);
+    for (const [group, at] of waiting ?? [])
+      if (watermark >= at) {
+        waiting?.delete(group);
+        this.#changed.add(group);
+      }
   }
 
   #change(groups: Iterable<Group> = []): void {

@@ -6,6 +6,7 @@ import { type FillContext, fillSteps, type SeenLogs } from "./fill.ts";
 import { type Grouping, groupNames, rulesUsedBy } from "./grouping.ts";
 import { Kinds } from "./kinds.ts";
 import type { SequenceRule, Step } from "./sequence-rule.ts";
+import { concludeStandard } from "./standard/conclude-standard.ts";
 import { Timeline } from "./timeline.ts";
 
 /** The incidents of one group: what its rules conclude from all of its detections. */
@@ -17,6 +18,7 @@ export function evaluateGroup(
   const timeline = new Timeline(detections);
   const claims = new Map<string, Set<string>>();
   return rules.flatMap((rule) => {
+    if (rule.kind === "standard") return concludeStandard(rule, timeline, seen);
     const claimed = new Set<string>();
     claims.set(rule.name, claimed);
     const foreign = rule.inhibitedBy.map((name) => claims.get(name)).filter((set) => set !== undefined);

@@ -28,6 +28,8 @@ export interface Filled {
 export interface SeenLogs {
   firstSeen(computer: string, channel: string): Ticks | undefined;
   lastSeen(computer: string, channel: string): Ticks | undefined;
+  /** Whether the watermark has passed a moment: nothing from before it is to be expected any more. */
+  hasPassed(computer: string, channel: string, at: Ticks): boolean;
 }
 
 /** What filling needs to know beside the episode itself. */

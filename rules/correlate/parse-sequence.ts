@@ -15,17 +15,6 @@ import type { YamlMap, YamlNode } from "../sigma/yaml-tree.ts";
 import { parseIncident } from "./parse-incident.ts";
 import type { Context, OnsetTest, SequenceRule, Step, Until } from "./sequence-rule.ts";
 
-/** Sigma's own correlation types (specification 2.1), known by name so that a rule that uses one is told apart from a misspelt one. */
-const STANDARD_TYPES = [
-  "event_count",
-  "value_count",
-  "temporal",
-  "temporal_ordered",
-  "value_sum",
-  "value_avg",
-  "value_percentile",
-  "value_median",
-];
 const CORRELATION_KEYS = ["type", "group-by", "steps", "until", "context", "inhibited-by", "link"];
 
 /**
@@ -33,10 +22,8 @@ const CORRELATION_KEYS = ["type", "group-by", "steps", "until", "context", "inhi
  *
  * @throws RuleFault at the first fault
  */
-export function parseSequence(map: YamlMap, file: string): SequenceRule {
+export function parseSequence(map: YamlMap, correlation: YamlMap, file: string): SequenceRule {
   const head = parseHead(map);
-  const correlation = asMap(required(map, "correlation", "type, group-by, steps"), "type, group-by, steps");
-  checkType(required(correlation, "type", "sequence"));
   onlyKeys(correlation, CORRELATION_KEYS);
   const steps = parseSteps(required(correlation, "steps", "at least one"));
   const states = steps.map(({ state }) => state);
@@ -55,12 +42,6 @@ export function parseSequence(map: YamlMap, file: string): SequenceRule {
     link: link === undefined ? [] : asTexts(link),
     incident: parseIncident(required(map, "incident", "title and severity of each state"), states, head),
   });
-}
-
-function checkType(node: YamlNode): void {
-  const type = asText(node);
-  if (STANDARD_TYPES.includes(type)) throw faultAt(node, `correlation type "${type}" is not supported yet`);
-  if (type !== "sequence") throw faultAt(node, `correlation type "${type}" is not known; write sequence`);
 }
 
 function parseSteps(node: YamlNode): readonly Step[] {

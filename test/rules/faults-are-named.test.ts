@@ -59,10 +59,7 @@ test.each([
   ["title: T\nid: t\nlevel: severe", '3: level: "severe" is none of informational, low, medium, high, critical'],
   ["- a", "1: a rule is a map with title, logsource and detection"],
   ["title: T\nfilter: {}", "1: Sigma filters are not supported yet"],
-  [
-    "title: T\nid: t\ncorrelation: {type: event_count}",
-    '3: correlation.type: correlation type "event_count" is not supported yet',
-  ],
+  ["title: T\nid: t\ncorrelation: {type: event_count}", "3: correlation: needs a `rules`: names or ids of rules"],
   ["a: &x 1\nb: *x", "2: b: YAML aliases are not supported; write out what *x means"],
   ["a: 1\na: 2", "2: not YAML: Map keys must be unique"],
 ])("%j", (text, reason) => {

@@ -78,8 +78,16 @@ test("what is left out has its default", () => {
 
 describe("a fault is named", () => {
   test.each([
-    ["type: sequence", "type: temporal", '6: correlation.type: correlation type "temporal" is not supported yet'],
-    ["type: sequence", "type: sequel", '6: correlation.type: correlation type "sequel" is not known; write sequence'],
+    [
+      "type: sequence",
+      "type: temporal",
+      "9: correlation.steps: is no key of this place; known are type, rules, group-by, timespan, condition, aliases, generate",
+    ],
+    [
+      "type: sequence",
+      "type: sequel",
+      '6: correlation.type: correlation type "sequel" is not known; known are event_count, value_count, temporal, temporal_ordered, value_sum, value_avg, value_percentile, sequence',
+    ],
     ["within: 90d", "within: 3 months", "13: correlation.steps.within: must be a timespan: 30s, 15m, 24h or 90d"],
     [
       "      within: 90d\n",

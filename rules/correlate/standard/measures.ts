@@ -1,0 +1,178 @@
+import type { Ticks } from "../../../model/ticks.ts";
+import type { Item } from "./items.ts";
+import { isTrue, type RuleExpression, type WindowTest } from "./standard-rule.ts";
+import type { Threshold } from "./threshold.ts";
+
+/** What is measured of the items in a window, while it slides. */
+export interface Measure {
+  add(item: Item): void;
+  remove(item: Item): void;
+  /** Of the items that are in it now, which lie in [start, end]. */
+  holds(start: Ticks, end: Ticks): boolean;
+}
+
+export function measureOf(test: WindowTest, items: readonly Item[]): Measure {
+  switch (test.type) {
+    case "event_count":
+      return new Distinct(({ unit }) => unit, test.threshold);
+    case "value_count":
+      return new Distinct(({ value }) => value ?? "", test.threshold);
+    case "value_sum":
+    case "value_avg":
+      return new Sum(test.type === "value_avg", test.threshold);
+    case "value_percentile":
+      return new Percentile(items, test.percentile, test.threshold);
+    case "temporal":
+      return "expression" in test ? new Presence(test.expression) : new Distinct(({ slot }) => slot, test.threshold);
+    case "temporal_ordered":
+      throw new Error("chains measure themselves");
+  }
+}
+
+/** How often each of something is there. */
+class Counts<T> {
+  readonly #counts = new Map<T, number>();
+
+  get size(): number {
+    return this.#counts.size;
+  }
+
+  has(one: T): boolean {
+    return this.#counts.has(one);
+  }
+
+  add(one: T): void {
+    this.#counts.set(one, (this.#counts.get(one) ?? 0) + 1);
+  }
+
+  remove(one: T): void {
+    const count = this.#counts.get(one) ?? 0;
+    if (count <= 1) this.#counts.delete(one);
+    else this.#counts.set(one, count - 1);
+  }
+}
+
+class Distinct<T> implements Measure {
+  readonly #counts = new Counts<T>();
+  readonly #what: (item: Item) => T;
+  readonly #threshold: Threshold;
+
+  constructor(what: (item: Item) => T, threshold: Threshold) {
+    this.#what = what;
+    this.#threshold = threshold;
+  }
+
+  add(item: Item): void {
+    this.#counts.add(this.#what(item));
+  }
+
+  remove(item: Item): void {
+    this.#counts.remove(this.#what(item));
+  }
+
+  holds(): boolean {
+    return this.#threshold.holdsCount(this.#counts.size);
+  }
+}
+
+class Presence implements Measure {
+  readonly #counts = new Counts<number>();
+  readonly #expression: RuleExpression;
+
+  constructor(expression: RuleExpression) {
+    this.#expression = expression;
+  }
+
+  add({ slot }: Item): void {
+    this.#counts.add(slot);
+  }
+
+  remove({ slot }: Item): void {
+    this.#counts.remove(slot);
+  }
+
+  holds(): boolean {
+    return isTrue(this.#expression, (slot) => this.#counts.has(slot));
+  }
+}
+
+class Sum implements Measure {
+  #sum = 0n;
+  #count = 0n;
+  readonly #isMean: boolean;
+  readonly #threshold: Threshold;
+
+  constructor(isMean: boolean, threshold: Threshold) {
+    this.#isMean = isMean;
+    this.#threshold = threshold;
+  }
+
+  add({ number = 0n }: Item): void {
+    this.#sum += number;
+    this.#count++;
+  }
+
+  remove({ number = 0n }: Item): void {
+    this.#sum -= number;
+    this.#count--;
+  }
+
+  holds(): boolean {
+    return this.#threshold.holds(this.#sum, this.#isMean ? this.#count : 1n);
+  }
+}
+
+/** A tree of counts over all values in order (Fenwick 1994), so that any rank is found in logarithmic time. */
+class Percentile implements Measure {
+  readonly #values: readonly bigint[];
+  readonly #ranks: ReadonlyMap<bigint, number>;
+  readonly #tree: Float64Array;
+  readonly #percentile: number;
+  readonly #threshold: Threshold;
+  #count = 0;
+
+  constructor(items: readonly Item[], percentile: number, threshold: Threshold) {
+    this.#values = [...new Set(items.map(({ number = 0n }) => number))].sort((a, b) => (a < b ? -1 : 1));
+    this.#ranks = new Map(this.#values.map((value, at) => [value, at + 1]));
+    this.#tree = new Float64Array(this.#values.length + 1);
+    this.#percentile = percentile;
+    this.#threshold = threshold;
+  }
+
+  add(item: Item): void {
+    this.#change(item, 1);
+  }
+
+  remove(item: Item): void {
+    this.#change(item, -1);
+  }
+
+  #change({ number = 0n }: Item, by: number): void {
+    this.#count += by;
+    for (let at = this.#ranks.get(number) ?? 0; at > 0 && at < this.#tree.length; at += at & -at)
+      this.#tree[at] = (this.#tree[at] ?? 0) + by;
+  }
+
+  /** Interpolated between the values around position (n − 1) · p / 100; all in hundredths, so that it is exact. */
+  holds(): boolean {
+    const position = (this.#count - 1) * this.#percentile;
+    const part = BigInt(position % 100);
+    const below = this.#at(Math.floor(position / 100));
+    const above = part === 0n ? below : this.#at(Math.floor(position / 100) + 1);
+    return this.#threshold.holds(below * (100n - part) + above * part, 100n);
+  }
+
+  /** The value at this place, from 0, in ascending order. */
+  #at(place: number): bigint {
+    let found = 0;
+    let left = place;
+    for (let step = 2 ** Math.floor(Math.log2(this.#tree.length)); step >= 1; step /= 2) {
+      const count = this.#tree[found + step];
+      if (count !== undefined && count <= left) {
+        found += step;
+        left -= count;
+      }
+    }
+    return this.#values[found] ?? 0n;
+  }
+}

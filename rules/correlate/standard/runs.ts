@@ -1,0 +1,122 @@
+import type { Ticks } from "../../../model/ticks.ts";
+import type { SeenLogs } from "../fill.ts";
+import { Chains } from "./chains.ts";
+import type { Item } from "./items.ts";
+import { type Measure, measureOf } from "./measures.ts";
+import { askedFor, looksAhead, type StandardRule } from "./standard-rule.ts";
+
+/** Overlapping windows in which the condition holds: one incident. */
+export interface Run {
+  /** Of its windows, ascending. */
+  readonly ends: readonly Ticks[];
+  /** What fulfils the condition, in order of time; never empty. */
+  readonly members: readonly Item[];
+}
+
+/** @param items of one group, in order of time */
+export function runsOf(rule: StandardRule, items: readonly Item[], seen: SeenLogs): readonly Run[] {
+  const { timespan, test } = rule;
+  const asked = askedFor(rule);
+  const chains = test.type === "temporal_ordered" ? new Chains(items, test.present) : undefined;
+  const measure = chains?.measure(new Set(rule.rules.keys()).difference(asked)) ?? measureOf(test, items);
+  const starts = looksAhead(test)
+    ? holdingAhead(items, timespan, asked, measure, seen)
+    : holdingBack(items, timespan, measure);
+  const takesPart = (item: Item) =>
+    asked.has(item.slot) && (chains === undefined || chains.isInWindow(item, starts, timespan));
+  const members = items.filter(takesPart);
+  let at = 0;
+  return runsOfStarts(starts, timespan).map((own) => {
+    const first = own[0] ?? 0n;
+    const end = (own.at(-1) ?? 0n) + timespan;
+    while (at < members.length && (members[at]?.time ?? first) < first) at++;
+    const from = at;
+    while (at < members.length && (members[at]?.time ?? 0n) <= end) at++;
+    return { ends: own.map((start) => start + timespan), members: members.slice(from, at) };
+  });
+}
+
+/** Beginnings of the windows that end with an item and hold. */
+function holdingBack(items: readonly Item[], timespan: Ticks, measure: Measure): readonly Ticks[] {
+  const starts: Ticks[] = [];
+  let oldest = 0;
+  for (const [index, item] of items.entries()) {
+    measure.add(item);
+    if (items[index + 1]?.time === item.time) continue;
+    const start = item.time - timespan;
+    for (let old = items[oldest]; old !== undefined && old.time < start; old = items[++oldest]) measure.remove(old);
+    if (measure.holds(start, item.time)) starts.push(start);
+  }
+  return starts;
+}
+
+/** Beginnings of the windows that begin with an item that is asked for, hold, and are over. */
+function holdingAhead(
+  items: readonly Item[],
+  timespan: Ticks,
+  asked: ReadonlySet<number>,
+  measure: Measure,
+  seen: SeenLogs,
+): readonly Ticks[] {
+  const starts: Ticks[] = [];
+  const sources = new Sources();
+  let oldest = 0;
+  let next = 0;
+  let last: Ticks | undefined;
+  for (const { time: start, slot } of items) {
+    if (!asked.has(slot) || start === last) continue;
+    last = start;
+    const end = start + timespan;
+    for (let item = items[next]; item !== undefined && item.time <= end; item = items[++next]) {
+      measure.add(item);
+      sources.add(item);
+    }
+    for (let old = items[oldest]; old !== undefined && old.time < start; old = items[++oldest]) {
+      measure.remove(old);
+      sources.remove(old);
+    }
+    if (measure.holds(start, end) && sources.havePassed(end, seen)) starts.push(start);
+  }
+  return starts;
+}
+
+/** The logs that what is in a window came from. */
+class Sources {
+  readonly #counts = new Map<string, { readonly computer: string; readonly channel: string; count: number }>();
+
+  add({ detections }: Item): void {
+    for (const { event } of detections) {
+      const key = `${event.computer.toLowerCase()}\u0000${event.channel}`;
+      const source = this.#counts.get(key) ?? { computer: event.computer, channel: event.channel, count: 0 };
+      source.count++;
+      this.#counts.set(key, source);
+    }
+  }
+
+  remove({ detections }: Item): void {
+    for (const { event } of detections) {
+      const key = `${event.computer.toLowerCase()}\u0000${event.channel}`;
+      const source = this.#counts.get(key);
+      if (source !== undefined && --source.count === 0) this.#counts.delete(key);
+    }
+  }
+
+  havePassed(end: Ticks, seen: SeenLogs): boolean {
+    // All are asked, so that each wakes the group when it comes so far.
+    return [...this.#counts.values()]
+      .map(({ computer, channel }) => seen.hasPassed(computer, channel, end))
+      .every((passed) => passed);
+  }
+}
+
+/** Windows that share at least a moment belong together. */
+function runsOfStarts(starts: readonly Ticks[], timespan: Ticks): readonly (readonly Ticks[])[] {
+  const runs: Ticks[][] = [];
+  for (const start of starts) {
+    const current = runs.at(-1);
+    const last = current?.at(-1);
+    if (current !== undefined && last !== undefined && start <= last + timespan) current.push(start);
+    else runs.push([start]);
+  }
+  return runs;
+}

@@ -1,0 +1,47 @@
+import { type Decimal, decimalOf } from "./decimal.ts";
+
+export const OPERATORS = ["gt", "gte", "lt", "lte", "eq", "neq"] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+/** Bounds that must all hold: `{ gt: 100, lte: 200 }` is a range. */
+export class Threshold {
+  readonly bounds: ReadonlyMap<Operator, Decimal>;
+  /** Asks only for more: what comes later cannot undo it. */
+  readonly isLowerBound: boolean;
+
+  constructor(bounds: ReadonlyMap<Operator, Decimal>) {
+    this.bounds = bounds;
+    this.isLowerBound = [...bounds.keys()].every((operator) => operator === "gt" || operator === "gte");
+  }
+
+  /** @param parts what one is made of in `value`: a sum of n values is their mean times n */
+  holds(value: Decimal, parts = 1n): boolean {
+    for (const [operator, bound] of this.bounds) if (!HOLDS[operator](value, bound * parts)) return false;
+    return true;
+  }
+
+  holdsCount(count: number): boolean {
+    return this.holds(decimalOf(count));
+  }
+
+  /** Whether some count of 1 or more fulfils it. */
+  get canCount(): boolean {
+    const one = decimalOf(1);
+    const near = [...this.bounds.values()].flatMap((bound) => {
+      const whole = (bound / one) * one;
+      return [whole - one, whole, whole + one];
+    });
+    // Two more, for several `neq` do not fit into one map, but two bounds can lie side by side.
+    const largest = near.reduce((a, b) => (b > a ? b : a), one);
+    return [one, ...near, largest + one].some((count) => count >= one && this.holds(count));
+  }
+}
+
+const HOLDS: Readonly<Record<Operator, (value: Decimal, bound: Decimal) => boolean>> = {
+  gt: (value, bound) => value > bound,
+  gte: (value, bound) => value >= bound,
+  lt: (value, bound) => value < bound,
+  lte: (value, bound) => value <= bound,
+  eq: (value, bound) => value === bound,
+  neq: (value, bound) => value !== bound,
+};
