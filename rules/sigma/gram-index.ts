@@ -13,7 +13,7 @@ interface Gram<T> {
 /** How many characters a gram has. */
 export type GramLength = 1 | 2 | 4;
 
-const SLOTS = 1 << 14;
+const MAX_BITS = 14;
 /** Before the text, so that the gram of its first characters can be read. */
 const PADDING = 3;
 /** Every how many characters a gram is looked up, at most. */
@@ -54,14 +54,14 @@ export class GramIndex<T> {
   /** Calls back with what was added for each literal in the text, each time it stands there. */
   scan(text: string, found: (values: readonly T[]) => void): void {
     this.#table ??= new Table(this.#entries, this.#length, this.#mask);
-    const { used, grams, stride } = this.#table;
+    const { used, grams, shift, stride } = this.#table;
     const bytes = PADDING + text.length <= shared.length ? shared : Buffer.alloc(PADDING + text.length);
     const end = PADDING + bytes.write(text, PADDING, "latin1");
     let gram = 0;
     let at = PADDING + (stride === 1 ? 0 : this.#length - 1);
     for (; at < end; at += stride) {
       gram = stride === 1 ? ((gram << 8) | (bytes[at] ?? 0)) & this.#mask : gramAt(bytes, at) & this.#mask;
-      const slot = slotOf(gram);
+      const slot = slotOf(gram, shift);
       if (used[slot] === 0) continue;
       for (const one of grams[slot] ?? [])
         if (one.gram === gram && text.startsWith(one.entry.literal, at - PADDING - one.offset)) found(one.entry.found);
@@ -71,9 +71,11 @@ export class GramIndex<T> {
 
 /** Grams by the slots of a hash table. */
 class Table<T> {
-  readonly grams: (Gram<T>[] | undefined)[] = new Array(SLOTS);
+  readonly grams: (Gram<T>[] | undefined)[];
   /** Beside them because most places of a text end here, and bytes are near. */
-  readonly used = new Uint8Array(SLOTS);
+  readonly used: Uint8Array;
+  /** A slot is what a hash of 32 bits has above these. */
+  readonly shift: number;
   readonly stride: number;
   readonly #length: GramLength;
   readonly #mask: number;
@@ -84,34 +86,40 @@ class Table<T> {
     let shortest = Number.POSITIVE_INFINITY;
     for (const literal of entries.keys()) shortest = Math.min(shortest, literal.length);
     this.stride = Math.min(MAX_STRIDE, shortest - length + 1);
+    const bits = Math.min(MAX_BITS, 4 + Math.ceil(Math.log2(entries.size * this.stride + 1)));
+    this.shift = 32 - bits;
+    this.grams = [];
+    this.used = new Uint8Array(1 << bits);
     for (const entry of entries.values()) this.#add(entry);
   }
 
+  /** By the grams in a row that the fewest others have. */
   #add(entry: Entry<T>): void {
     const { literal } = entry;
     const bytes = Buffer.alloc(PADDING + literal.length);
     bytes.write(literal, PADDING, "latin1");
-    const gramsOf = Array.from({ length: literal.length - this.#length + 1 }, (_, at) => {
-      const offset = at + this.#length - 1;
-      const gram = gramAt(bytes, PADDING + offset) & this.#mask;
-      const isCommon = COMMON.includes(literal.slice(at, offset + 1));
-      return { entry, offset, gram, cost: (isCommon ? 100 : 0) + (this.grams[slotOf(gram)]?.length ?? 0) };
-    });
-    let best = 0;
+    const gram = (offset: number) => gramAt(bytes, PADDING + offset) & this.#mask;
+    const last = literal.length - this.stride;
+    let best = this.#length - 1;
     let least = Number.POSITIVE_INFINITY;
-    for (let first = 0; first + this.stride <= gramsOf.length && least > 0; first++) {
+    for (let first = best; first <= last && least > 0; first++) {
       let cost = 0;
-      for (let at = first; at < first + this.stride; at++) cost += gramsOf[at]?.cost ?? 0;
+      for (let offset = first; offset < first + this.stride; offset++) cost += this.#cost(gram(offset));
       if (cost < least) {
         least = cost;
         best = first;
       }
     }
-    for (const gram of gramsOf.slice(best, best + this.stride)) this.#place(gram);
+    for (let offset = best; offset < best + this.stride; offset++) this.#place({ entry, offset, gram: gram(offset) });
+  }
+
+  #cost(gram: number): number {
+    const others = this.grams[slotOf(gram, this.shift)]?.length ?? 0;
+    return others + (this.#length === 4 && COMMON_GRAMS.has(gram) ? 100 : 0);
   }
 
   #place(gram: Gram<T>): void {
-    const slot = slotOf(gram.gram);
+    const slot = slotOf(gram.gram, this.shift);
     const there = this.grams[slot];
     if (there === undefined) this.grams[slot] = [gram];
     else there.push(gram);
@@ -124,6 +132,12 @@ function gramAt(bytes: Buffer, at: number): number {
   return ((bytes[at - 3] ?? 0) << 24) | ((bytes[at - 2] ?? 0) << 16) | ((bytes[at - 1] ?? 0) << 8) | (bytes[at] ?? 0);
 }
 
-function slotOf(gram: number): number {
-  return Math.imul(gram, 0x9e3779b1) >>> 18;
+function slotOf(gram: number, shift: number): number {
+  return Math.imul(gram, 0x9e3779b1) >>> shift;
+}
+
+const COMMON_GRAMS = gramsOf(Buffer.from(COMMON, "latin1"));
+
+function gramsOf(bytes: Buffer): ReadonlySet<number> {
+  return new Set(Array.from(bytes, (_, at) => gramAt(bytes, at)));
 }

@@ -1,6 +1,6 @@
 import { readAll, type WindowsEvent } from "../../model/event.ts";
 import type { Shape } from "../../model/shape.ts";
-import { Candidates } from "./candidates.ts";
+import { type Candidate, Candidates } from "./candidates.ts";
 import { EventText, ShapeColumns, TextValue } from "./event-text.ts";
 import type { DetectionRule } from "./rule.ts";
 import { SourceIndex } from "./source-index.ts";
@@ -92,13 +92,16 @@ function isSame(event: WindowsEvent, slots: readonly number[], before: readonly 
   return true;
 }
 
-/** The rules for each kind of event, shared by all shapes. */
+/** The rules for each kind of event, shared by all shapes, and by the kinds that have the same rules. */
 class Kinds {
   readonly #rules: SourceIndex;
   readonly #kinds = new Map<string, Candidates>();
+  readonly #byRules = new Map<string, Candidates>();
+  readonly #numbers: ReadonlyMap<DetectionRule, number>;
   #rulesOfKinds = 0;
 
   constructor(rules: readonly DetectionRule[]) {
+    this.#numbers = new Map(rules.map((rule, number) => [rule, number]));
     this.#rules = new SourceIndex(rules);
   }
 
@@ -110,14 +113,25 @@ class Kinds {
     const key = JSON.stringify(values);
     const known = this.#kinds.get(key);
     if (known !== undefined) return known;
-    const rules = this.#rules.of(knownValues(values));
+    const candidates = this.#made(this.#rules.of(knownValues(values)));
+    this.#kinds.set(key, candidates);
+    return candidates;
+  }
+
+  #made(rules: readonly Candidate[]): Candidates {
+    const key = rules.every(({ rule, condition }) => rule.condition === condition)
+      ? rules.map(({ rule }) => this.#numbers.get(rule)).join()
+      : undefined;
+    const known = key === undefined ? undefined : this.#byRules.get(key);
+    if (known !== undefined) return known;
     this.#rulesOfKinds += rules.length;
     if (this.#rulesOfKinds > MAX_RULES_OF_KINDS || this.#kinds.size >= MAX_KINDS) {
       this.#kinds.clear();
+      this.#byRules.clear();
       this.#rulesOfKinds = rules.length;
     }
     const candidates = new Candidates(rules);
-    this.#kinds.set(key, candidates);
+    if (key !== undefined) this.#byRules.set(key, candidates);
     return candidates;
   }
 }

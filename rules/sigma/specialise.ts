@@ -7,7 +7,7 @@ export type KnownValues = (field: string) => readonly TextValue[] | undefined;
 
 /**
  * What is left of a condition when some fields are known: true or false when they decide it, else the smaller condition. Most rules are decided
- * by channel, provider, event id and the fields that a shape has not, so that they are never tried on an event.
+ * by channel, provider and event id, so that they are never tried on an event. What is as before is the same object.
  */
 export function specialise(condition: Condition, known: KnownValues): Condition | boolean {
   const done = new Map<Condition, Condition | boolean>();
@@ -17,10 +17,11 @@ export function specialise(condition: Condition, known: KnownValues): Condition 
     return left;
   };
   const visitor: ConditionVisitor<Condition | boolean> = {
-    and: ({ terms }) => joined(terms, inner, false, and),
-    or: ({ terms }) => joined(terms, inner, true, or),
-    not: ({ term }) => {
-      const left = inner(term);
+    and: (node) => joined(node, inner, false, and),
+    or: (node) => joined(node, inner, true, or),
+    not: (node) => {
+      const left = inner(node.term);
+      if (left === node.term) return node;
       return typeof left === "boolean" ? !left : not(left);
     },
     field: (node) => {
@@ -43,16 +44,19 @@ export function specialise(condition: Condition, known: KnownValues): Condition 
 
 /** `decisive` is the value that settles the whole: false for `and`, true for `or`. */
 function joined(
-  terms: readonly Condition[],
+  node: Extract<Condition, { kind: "and" | "or" }>,
   inner: (term: Condition) => Condition | boolean,
   decisive: boolean,
   join: (terms: readonly Condition[]) => Condition,
 ): Condition | boolean {
   const open: Condition[] = [];
-  for (const term of terms) {
+  let isSame = true;
+  for (const term of node.terms) {
     const left = inner(term);
     if (left === decisive) return decisive;
     if (typeof left !== "boolean") open.push(left);
+    if (left !== term) isSame = false;
   }
+  if (isSame) return node;
   return open.length === 0 ? !decisive : join(open);
 }
