@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../model/user-error.ts";
+import { applyFilters } from "./apply-filters.ts";
 import type { CorrelationRule } from "./correlate/correlation-rule.ts";
 import type { SequenceRule } from "./correlate/sequence-rule.ts";
 import type { StandardRule } from "./correlate/standard/standard-rule.ts";
@@ -8,6 +9,7 @@ import { reported, StandardLinker, withCaptures } from "./link-standard.ts";
 import { type Inactive, type Parsed, parseRuleFile, type Refused } from "./parse-file.ts";
 import { RuleIndex, resolveReferences } from "./references.ts";
 import type { Placeholders } from "./sigma/expand.ts";
+import type { RuleFilter } from "./sigma/filter.ts";
 import type { DetectionRule } from "./sigma/rule.ts";
 
 export interface RuleSet {
@@ -43,7 +45,12 @@ function assemble(parsed: readonly Parsed[]): RuleSet {
   const detections: DetectionRule[] = [];
   const sequences: SequenceRule[] = [];
   const correlations: StandardRule[] = [];
+  const filters: RuleFilter[] = [];
   for (const one of parsed) {
+    if (one.kind === "filter") {
+      filters.push(one);
+      continue;
+    }
     const problem = one.kind === "refused" ? undefined : index.add(one);
     if (problem !== undefined) refused.push(problem);
     else if (one.kind === "refused") refused.push(one);
@@ -53,14 +60,15 @@ function assemble(parsed: readonly Parsed[]): RuleSet {
     else correlations.push(one);
   }
   const resolved = sequences.map((sequence) => resolveReferences(sequence, index));
+  const applied = applyFilters(detections, filters, index);
   const linker = new StandardLinker(index);
   const linked = correlations.map((rule) => linker.link(rule));
   const usable = linked.filter((one) => one.kind === "standard");
   return {
-    detections: withCaptures(detections, usable),
+    detections: withCaptures(applied.detections, usable),
     sequences: resolved.filter((one) => one.kind === "sequence"),
     correlations: usable,
-    refused: [...refused, ...[...resolved, ...linked].filter((one) => one.kind === "refused")],
+    refused: [...refused, ...applied.refused, ...[...resolved, ...linked].filter((one) => one.kind === "refused")],
     inactive,
   };
 }

@@ -1,7 +1,9 @@
 import type { CorrelationRule } from "./correlate/correlation-rule.ts";
 import { parseCorrelation } from "./correlate/parse-correlation.ts";
+import { expandCollection } from "./sigma/collection.ts";
 import type { Placeholders } from "./sigma/expand.ts";
 import { RuleFault, RuleInactive } from "./sigma/fault.ts";
+import { parseFilter, type RuleFilter } from "./sigma/filter.ts";
 import { eventSourceOf } from "./sigma/logsource.ts";
 import { parseDetectionRule } from "./sigma/parse-rule.ts";
 import type { DetectionRule, Place } from "./sigma/rule.ts";
@@ -9,7 +11,7 @@ import { faultAt } from "./sigma/yaml-read.ts";
 import { readYaml, type YamlDocument, type YamlNode } from "./sigma/yaml-tree.ts";
 
 /** What one document of a rule file turned out to be. */
-export type Parsed = DetectionRule | CorrelationRule | Refused | Inactive;
+export type Parsed = DetectionRule | CorrelationRule | RuleFilter | Refused | Inactive;
 
 /** A rule that is wrong: where, which (its name, id or title, as far as it could be read), and what would be right. */
 export interface Refused {
@@ -29,7 +31,7 @@ export interface Inactive {
 
 /** Reads every document of a rule file. It never throws: a fault costs its own document only. */
 export function parseRuleFile(text: string, file: string, placeholders: Placeholders): readonly Parsed[] {
-  return readYaml(text).map((document) => parseDocument(document, file, placeholders));
+  return expandCollection(readYaml(text)).map((document) => parseDocument(document, file, placeholders));
 }
 
 function parseDocument(document: YamlDocument, file: string, placeholders: Placeholders): Parsed {
@@ -50,13 +52,15 @@ function refused(fault: RuleFault, file: string, rule: string): Refused {
   return { kind: "refused", place: { file, line: fault.line }, rule, reason: fault.message };
 }
 
-function parseRule(node: YamlNode, file: string, placeholders: Placeholders): DetectionRule | CorrelationRule {
+function parseRule(
+  node: YamlNode,
+  file: string,
+  placeholders: Placeholders,
+): DetectionRule | CorrelationRule | RuleFilter {
   if (node.kind !== "map") throw faultAt(node, "a rule is a map with title, logsource and detection");
   const { entries } = node;
   if (entries.has("correlation")) return parseCorrelation(node, file);
-  if (entries.has("filter")) throw faultAt(node, "Sigma filters are not supported yet");
-  if (entries.has("action"))
-    throw faultAt(node, "rule collections (action) left Sigma with version 2; write each rule out");
+  if (entries.has("filter")) return parseFilter(node, file, placeholders);
   return parseDetectionRule(node, file, placeholders);
 }
 

@@ -29,7 +29,7 @@ export function parseDetectionRule(map: YamlMap, file: string, placeholders: Pla
 }
 
 /** The word is Sigma's, without regard to case; `definition` and custom keys are for people. */
-function parseLogsource(map: YamlMap): Logsource {
+export function parseLogsource(map: YamlMap): Logsource {
   const word = (name: string) => optionalText(map, name)?.toLowerCase();
   const logsource = { product: word("product"), category: word("category"), service: word("service") };
   if (Object.values(logsource).every((one) => one === undefined))
@@ -37,7 +37,11 @@ function parseLogsource(map: YamlMap): Logsource {
   return logsource;
 }
 
-function parseDetection(map: YamlMap, placeholders: Placeholders): Condition {
+/** A section of searches and a condition over them.
+ *
+ * @throws as `parseDetectionRule`
+ */
+export function parseDetection(map: YamlMap, placeholders: Placeholders): Condition {
   const conditionNode = required(map, "condition", "which searches must match");
   const timeframe = map.entries.get("timeframe");
   if (timeframe !== undefined)

@@ -58,7 +58,7 @@ test.each([
   ["title: T\n", "1: needs a `logsource`: where its events come from"],
   ["title: T\nid: t\nlevel: severe", '3: level: "severe" is none of informational, low, medium, high, critical'],
   ["- a", "1: a rule is a map with title, logsource and detection"],
-  ["title: T\nfilter: {}", "1: Sigma filters are not supported yet"],
+  ["title: T\nfilter: {}", "2: filter: needs a `rules`: names or ids of the rules that it is for"],
   ["title: T\nid: t\ncorrelation: {type: event_count}", "3: correlation: needs a `rules`: names or ids of rules"],
   ["a: &x 1\nb: *x", "2: b: YAML aliases are not supported; write out what *x means"],
   ["a: 1\na: 2", "2: not YAML: Map keys must be unique"],
