@@ -44,6 +44,8 @@ export interface Config {
     /** How long to wait before looking again, in ms. */
     readonly interval: number;
   };
+  /** How late a forwarder may deliver, in ms. */
+  readonly correlate: { readonly lateness: number };
   readonly alerts: {
     /** Incidents below this severity are not sent. */
     readonly minimum: Level;
@@ -120,6 +122,7 @@ async function read(file: string | undefined, withSecrets: boolean): Promise<Con
     kafka: given.kafka,
     events: { store: given.events.store, format: given.events.format === "auto" ? undefined : given.events.format },
     ingest,
+    correlate: given.correlate,
     alerts,
     http,
     stages: STAGES.filter((stage) => stages.includes(stage)),

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Logger } from "pino";
+import { MILLISECOND } from "../model/ticks.ts";
 import { UserError } from "../model/user-error.ts";
 import { startStages } from "../pipeline/stream/run-stages.ts";
 import { DEFAULT_TOPICS } from "../pipeline/stream/topics.ts";
@@ -49,6 +50,7 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
     group: config.kafka?.group ?? "rootcause",
     rules,
     detect: { format: config.events.format, storeEvents: config.events.store },
+    lateness: BigInt(config.correlate.lateness) * MILLISECOND,
     alerts: config.alerts,
     ingest: config.ingest,
   };

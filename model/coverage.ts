@@ -16,10 +16,13 @@ export class CoverageMap {
   /** The same, as computers and channels are written: to put two names together for each event takes longer than to look up two. */
   readonly #written = new Map<string, Map<string, Widening>>();
 
-  add(span: Coverage): void {
+  /** @returns how far the log had come before, `span` included where it is the first of it */
+  add(span: Coverage): Ticks {
     const known = this.#written.get(span.computer)?.get(span.channel) ?? this.#widestOf(span);
+    const before = known.last;
     if (span.first < known.first) known.first = span.first;
     if (span.last > known.last) known.last = span.last;
+    return before;
   }
 
   #widestOf(span: Coverage): Widening {

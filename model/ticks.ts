@@ -4,7 +4,8 @@
  */
 export type Ticks = bigint;
 
-export const SECOND: Ticks = 10_000_000n;
+export const MILLISECOND: Ticks = 10_000n;
+export const SECOND: Ticks = 1_000n * MILLISECOND;
 export const MINUTE: Ticks = 60n * SECOND;
 export const HOUR: Ticks = 60n * MINUTE;
 export const DAY: Ticks = 24n * HOUR;

@@ -39,6 +39,7 @@ export function configSchema(place: Place) {
         state: Path.prefault("./rootcause-state"),
         interval: Duration.prefault("2s"),
       }).prefault({}),
+      correlate: section({ lateness: Duration.prefault("6h") }).prefault({}),
       alerts: section({
         minimum: z.enum(LEVELS).default("medium"),
         webhooks: z.array(section({ url: HttpUrl, authorization: headerSecret(place).exactOptional() })).default([]),

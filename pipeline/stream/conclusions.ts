@@ -1,6 +1,7 @@
 import type { Detection } from "../../model/detection.ts";
 import { exactIntegers } from "../../model/exact-integers.ts";
 import type { Incident } from "../../model/incident.ts";
+import type { Ticks } from "../../model/ticks.ts";
 import { incidentOutput } from "../../output/records.ts";
 import type { IncidentOutput, WithdrawnOutput } from "../../output/schema.ts";
 import type { CorrelationRule } from "../../rules/correlate/correlation-rule.ts";
@@ -35,11 +36,16 @@ export class Conclusions {
   #turn: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  private constructor(context: StageContext, rules: readonly CorrelationRule[], isMine: (key: string) => boolean) {
+  private constructor(
+    context: StageContext,
+    rules: readonly CorrelationRule[],
+    isMine: (key: string) => boolean,
+    lateness: Ticks,
+  ) {
     this.#context = context;
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
     this.#isMine = isMine;
-    this.#correlator = new Correlator(rules, isMine);
+    this.#correlator = new Correlator(rules, isMine, lateness);
   }
 
   /** With what the store has of the groups that lie in `mine`, partitions of the topic of detections, which has `count`. */
@@ -48,8 +54,9 @@ export class Conclusions {
     rules: readonly CorrelationRule[],
     mine: ReadonlySet<number>,
     count: number,
+    lateness: Ticks,
   ): Promise<Conclusions> {
-    const conclusions = new Conclusions(context, rules, (key) => mine.has(partitionOf(key, count)));
+    const conclusions = new Conclusions(context, rules, (key) => mine.has(partitionOf(key, count)), lateness);
     for await (const detection of readDetections(context.store, conclusions.#correlator.ruleNames))
       conclusions.#correlator.add(detection);
     await conclusions.sweep();

@@ -1,3 +1,4 @@
+import type { Ticks } from "../../model/ticks.ts";
 import { readDetection } from "../../output/read.ts";
 import type { CorrelationRule } from "../../rules/correlate/correlation-rule.ts";
 import type { Handler, Message } from "../../transport/transport.ts";
@@ -17,6 +18,7 @@ export function correlateStage(
   rules: readonly CorrelationRule[],
   /** Of the topic of detections. */
   partitions: number,
+  lateness: Ticks,
 ): Handler & AsyncDisposable {
   const { watch, publisher, topics } = context;
   let mine: Conclusions | undefined;
@@ -34,6 +36,7 @@ export function correlateStage(
         rules,
         new Set(assigned.map(({ partition }) => partition)),
         partitions,
+        lateness,
       );
     },
     revoked: () => {

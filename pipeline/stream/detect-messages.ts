@@ -4,7 +4,7 @@ import { UnreadableError } from "../../ingest/shippers/unreadable-error.ts";
 import { type Coverage, CoverageMap } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
 import { readFirst } from "../../model/event.ts";
-import { HOUR, type Ticks, ticksFromUnixMs } from "../../model/ticks.ts";
+import { type Ticks, ticksFromUnixMs } from "../../model/ticks.ts";
 import { detect } from "../../rules/sigma/detect.ts";
 import type { Matcher } from "../../rules/sigma/matcher.ts";
 import { type EncodedRows, EventRows } from "../../storage/event-rows.ts";
@@ -15,6 +15,8 @@ export interface DetectSettings {
   readonly format: FormatName | undefined;
   /** Whether all events are stored, or only what was detected. */
   readonly storeEvents: boolean;
+  /** How long after an event of a computer's channel others of before it may still come without being late. */
+  readonly lateness: Ticks;
 }
 
 /** A message that cannot be read, and why. */
@@ -33,11 +35,9 @@ export interface Detected {
   readonly unreadable: readonly Unreadable[];
   /** When the newest event was, here or before; undefined when none has a time. One that claims to come from the future is of now. */
   readonly newest: Ticks | undefined;
-  /** How many came after an event that was newer by more than `LATE`. */
+  /** How many came after an event of the same computer and channel that was newer by more than the lateness. */
   readonly late: number;
 }
-
-const LATE = HOUR;
 
 /** Reads each message and runs the rules over it. No message makes it throw: what cannot be read costs itself only. */
 export function detectMessages(
@@ -46,6 +46,8 @@ export function detectMessages(
   settings: DetectSettings,
   /** `newest` of the batch before. */
   before: Ticks | undefined,
+  /** How far each log had come before, which is noted here. */
+  sources: CoverageMap,
 ): Detected {
   const events = new EventRows();
   const detections: Detection[] = [];
@@ -62,10 +64,12 @@ export function detectMessages(
       detections.push(...found);
       const { time } = event;
       if (event.clock === "none") continue;
-      const computer = readFirst(event, "Computer") ?? "";
-      coverage.add({ computer, channel: readFirst(event, "Channel") ?? "", first: time, last: time });
-      if (newest !== undefined && time < newest - LATE) late++;
-      if (newest === undefined || time > newest) newest = time < now ? time : now;
+      const log = { computer: readFirst(event, "Computer") ?? "", channel: readFirst(event, "Channel") ?? "" };
+      coverage.add({ ...log, first: time, last: time });
+      // A clock that is ahead makes no other event late for longer than it is.
+      const seen = time < now ? time : now;
+      if (seen < sources.add({ ...log, first: seen, last: seen }) - settings.lateness) late++;
+      if (newest === undefined || seen > newest) newest = seen;
     } catch (error) {
       unreadable.push({ message, ...whyNot(error) });
     }

@@ -1,3 +1,4 @@
+import { CoverageMap } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
 import { exactIntegers } from "../../model/exact-integers.ts";
 import type { Ticks } from "../../model/ticks.ts";
@@ -31,6 +32,7 @@ export function detectStage(
   const { store, publisher, topics, watch } = context;
   /** Of each partition, when its newest event was. */
   const newest = new Map<string, Ticks>();
+  const sources = new CoverageMap();
 
   async function write(batch: Batch, found: Detected): Promise<void> {
     const token = `${batch.topic}:${batch.partition}:${batch.first}-${batch.end}`;
@@ -52,7 +54,7 @@ export function detectStage(
   return {
     batch: async (batch) => {
       const from = `${batch.topic}:${batch.partition}`;
-      const found = detectMessages(batch.messages, matcher, settings, newest.get(from));
+      const found = detectMessages(batch.messages, matcher, settings, newest.get(from), sources);
       await write(batch, found);
       if (found.newest !== undefined) newest.set(from, found.newest);
       watch.events(batch.messages.length - found.unreadable.length, found.newest, found.late);

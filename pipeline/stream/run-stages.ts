@@ -1,3 +1,4 @@
+import type { Ticks } from "../../model/ticks.ts";
 import { concluding, type RuleSet } from "../../rules/load.ts";
 import type { Handler, Subscription } from "../../transport/transport.ts";
 import { followEvents } from "../ingest-follow.ts";
@@ -13,7 +14,9 @@ export interface StagesSettings {
   /** Prefix of the consumer groups: `rootcause` gives `rootcause-detect` and so on. */
   readonly group: string;
   readonly rules: RuleSet;
-  readonly detect: DetectSettings;
+  readonly detect: Omit<DetectSettings, "lateness">;
+  /** How long after an event of a log others of before it may still come: absence waits for them, and what comes later is counted as late. */
+  readonly lateness: Ticks;
   readonly alerts: AlertSettings;
   readonly ingest: {
     /** EVTX logs, and folders of them, that are followed as they grow. */
@@ -46,7 +49,9 @@ export async function startStages(context: StageContext, settings: StagesSetting
     const handler = watched(stage, make(), watch);
     running.push(await transport.subscribe({ groupId: `${group}-${stage}`, topics: from, handler }));
   };
-  const correlate = stages.includes("correlate") ? correlateStage(context, concluding(rules), partitions) : undefined;
+  const correlate = stages.includes("correlate")
+    ? correlateStage(context, concluding(rules), partitions, settings.lateness)
+    : undefined;
   const stopIngest = new AbortController();
   let ingest: Promise<unknown> | undefined;
   const close = async () => {
@@ -59,7 +64,9 @@ export async function startStages(context: StageContext, settings: StagesSetting
   try {
     await start("alerts", [topics.incidents], () => alertsStage(context, settings.alerts));
     if (correlate !== undefined) await start("correlate", [topics.detections], () => correlate);
-    await start("detect", topics.events, () => detectStage(context, rules, settings.detect, partitions));
+    await start("detect", topics.events, () =>
+      detectStage(context, rules, { ...settings.detect, lateness: settings.lateness }, partitions),
+    );
   } catch (error) {
     await close();
     throw error;

@@ -40,7 +40,7 @@ export function createMetrics(): Metrics {
     events: counter("events_total", "Events that a stage has handled", "stage"),
     lateEvents: counter(
       "late_events_total",
-      "Events that came after one of their partition that was newer by more than an hour",
+      "Events that came after one of their computer and channel that was newer by more than correlate.lateness",
     ),
     detections: counter("detections_total", "Events that a rule matched", "rule", "level"),
     incidents: counter("incidents_total", "Incidents opened, changed and withdrawn", "change"),

@@ -31,6 +31,7 @@ test("the default file need not be there, and then all is as by default", async 
     kafka: undefined,
     events: { store: true, format: undefined },
     ingest: { paths: [], state: "rootcause-state", interval: 2000 },
+    correlate: { lateness: 21_600_000 },
     alerts: { minimum: "medium", webhooks: [] },
     http: { listen: { host: "127.0.0.1", port: 9464 } },
     stages: ["detect", "correlate", "alerts"],
@@ -97,6 +98,7 @@ test("the documented example says everything that can be said, and is read", asy
     },
     events: { store: true, format: undefined },
     ingest: { paths: ["/var/log/forwarded"], state: join(folder, "rootcause-state"), interval: 2000 },
+    correlate: { lateness: 21_600_000 },
     alerts: {
       minimum: "medium",
       webhooks: [{ url: "https://alerts.example/rootcause", authorization: "Bearer jarrah" }],

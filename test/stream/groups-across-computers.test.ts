@@ -31,6 +31,7 @@ async function worker(store: Store, topics: Topics, group: string) {
       group,
       rules: loadRules([rulesFile], { placeholders: new Map() }),
       detect: { format: undefined, storeEvents: false },
+      lateness: 0n,
       alerts: { minimum: "medium", webhooks: [] },
       ingest: { paths: [], state: "", interval: 0 },
     },

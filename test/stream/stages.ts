@@ -53,6 +53,7 @@ export async function stages(
       group: "test",
       rules: RULES,
       detect: { format: undefined, storeEvents: true },
+      lateness: 0n,
       alerts: { minimum: "medium", webhooks },
       ingest: { paths: [], state: "", interval: 0 },
     },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ticksFromUnixMs } from "../../model/ticks.ts";
+import { CoverageMap } from "../../model/coverage.ts";
+import { HOUR, ticksFromUnixMs } from "../../model/ticks.ts";
 import { detectMessages } from "../../pipeline/stream/detect-messages.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
 import type { Received } from "../../transport/transport.ts";
@@ -8,7 +9,7 @@ const MINUTE = 60_000;
 const NOON = Date.parse("2026-03-02T12:00:00Z");
 
 /** A batch of events that happened at these times, ms since 1970, in the order in which they came. */
-function detected(times: readonly number[], before?: bigint) {
+function detected(times: readonly number[], sources = new CoverageMap(), before?: bigint) {
   const messages = times.map((time, index): Received => {
     const System = {
       Provider: { "#attributes": { Name: "Schannel" } },
@@ -24,14 +25,15 @@ function detected(times: readonly number[], before?: bigint) {
   const { late, newest, unreadable } = detectMessages(
     messages,
     createMatcher([]),
-    { format: undefined, storeEvents: false },
+    { format: undefined, storeEvents: false, lateness: HOUR },
     before,
+    sources,
   );
   expect(unreadable).toEqual([]);
   return { late, newest };
 }
 
-test("an event is late when one came before it that was newer by more than an hour", () => {
+test("an event is late when one of its log came before it that was newer by more than the lateness", () => {
   expect(detected([NOON, NOON - 61 * MINUTE, NOON - 59 * MINUTE, NOON + MINUTE])).toEqual({
     late: 1,
     newest: ticksFromUnixMs(NOON + MINUTE),
@@ -39,8 +41,15 @@ test("an event is late when one came before it that was newer by more than an ho
 });
 
 test("also when that one was in another batch", () => {
-  const before = ticksFromUnixMs(NOON);
-  expect(detected([NOON - 61 * MINUTE], before)).toEqual({ late: 1, newest: before });
+  const sources = new CoverageMap();
+  const { newest } = detected([NOON], sources);
+  expect(detected([NOON - 61 * MINUTE], sources, newest)).toEqual({ late: 1, newest });
+});
+
+test("another log may be behind as far as it likes", () => {
+  const sources = new CoverageMap();
+  sources.add({ computer: "EDGE01", channel: "Security", first: 0n, last: ticksFromUnixMs(NOON) });
+  expect(detected([NOON - 61 * MINUTE], sources).late).toBe(0);
 });
 
 test("a clock that is years ahead makes no other event late for longer than it is", () => {

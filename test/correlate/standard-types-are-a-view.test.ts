@@ -1,0 +1,127 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Coverage } from "../../model/coverage.ts";
+import type { Detection } from "../../model/detection.ts";
+import type { Incident } from "../../model/incident.ts";
+import { HOUR } from "../../model/ticks.ts";
+import { Correlator } from "../../rules/correlate/correlator.ts";
+import { concluding } from "../../rules/load.ts";
+import { partitionOf } from "../../transport/partition-of.ts";
+import { detection, rulesOf, seconds } from "./standard.ts";
+
+/** One of every type, with absence, aliases and a chain. */
+const RULES = concluding(
+  rulesOf(
+    [
+      "{ type: event_count, rules: [a, b], group-by: [User], timespan: 20s, condition: { gte: 3 }, generate: true }",
+      "{ type: event_count, rules: [a], group-by: [User], timespan: 20s, condition: { gt: 1, lt: 4 } }",
+      "{ type: value_count, rules: [a, b], group-by: [Computer], timespan: 20s, condition: { field: User, gte: 2 } }",
+      "{ type: value_sum, rules: [a], timespan: 20s, condition: { field: N, gte: 7.5 } }",
+      "{ type: value_avg, rules: [a], group-by: [User], timespan: 20s, condition: { field: N, gt: 3 } }",
+      "{ type: value_percentile, rules: [a, b], group-by: [User], timespan: 20s, condition: { field: N, percentile: 75, gte: 4 } }",
+      "{ type: temporal, rules: [a, b, c], group-by: [User], timespan: 20s }",
+      "{ type: temporal, group-by: [User], timespan: 20s, condition: a and (b or d) and not c }",
+      "{ type: temporal_ordered, rules: [a, b, c], group-by: [who], timespan: 20s, aliases: { who: { c: Other } } }",
+      "{ type: temporal_ordered, group-by: [User], timespan: 20s, condition: a and b and not d }",
+      "{ type: temporal_ordered, rules: [rule0, d], group-by: [User], timespan: 60s, generate: true }",
+      "{ type: event_count, rules: [rule0], group-by: [Computer], timespan: 60s, condition: { gte: 2 } }",
+    ]
+      .map((text, at) => `title: rule${at}\nname: rule${at}\nlevel: medium\ncorrelation: ${text}`)
+      .join("\n---\n"),
+  ),
+);
+
+type Given = { readonly detection: Detection } | { readonly coverage: Coverage } | "conclude";
+
+const someDetection = fc
+  .record({
+    rule: fc.constantFrom("a", "a", "b", "c", "d"),
+    at: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 300 })),
+    rest: fc.constantFrom(
+      "User=x Other=y Record=1",
+      "User=X Record=2 Other=X",
+      "User=y Record=0",
+      "Other=x",
+      "User=y Other=y",
+    ),
+    where: fc.constantFrom("Computer=H1", "Computer=h1", "Computer=H2", "Computer=H1 Channel=Security"),
+    N: fc.constantFrom("1", "2.5", "-1", "9", "none"),
+  })
+  .map(({ rule, at, rest, where, N }): Given => ({ detection: detection(`${rule} ${at} ${rest} ${where} N=${N}`) }));
+const someCoverage = fc
+  .record({
+    computer: fc.constantFrom("H1", "H2", "h1"),
+    channel: fc.constantFrom("System", "Security"),
+    last: fc.integer({ min: 0, max: 400 }),
+  })
+  .map(({ last, ...log }): Given => ({ coverage: { ...log, first: seconds(0), last: seconds(last) } }));
+const given = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: someDetection },
+    { weight: 2, arbitrary: someCoverage },
+    { weight: 1, arbitrary: fc.constant<Given>("conclude") },
+  ),
+  { minLength: 1, maxLength: 50 },
+);
+
+function byId(incidents: readonly Incident[]): readonly Incident[] {
+  return incidents.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** What stands when changes are followed, one correlator a partition. */
+function followed(all: readonly Given[], partitions = 1, lateness = 0n): readonly Incident[] {
+  const standing = new Map<string, readonly Incident[]>();
+  const correlators = Array.from(
+    { length: partitions },
+    (_, partition) => new Correlator(RULES, (key) => partitionOf(key, partitions) === partition, lateness),
+  );
+  for (const one of [...all, "conclude" as const])
+    for (const correlator of correlators)
+      if (one === "conclude")
+        for (const { groupKey, incidents } of correlator.changes()) standing.set(groupKey, incidents);
+      else if ("detection" in one) correlator.add(one.detection);
+      else correlator.addCoverage(one.coverage);
+  return byId([...standing.values()].flat());
+}
+
+test("in whatever order they come, and however often", () => {
+  fc.assert(
+    fc.property(
+      given.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+      ([all, other]) => {
+        expect(followed([...other, ...all.slice(all.length / 2)])).toEqual(followed(all));
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test("however they are split among processes, and started again in the middle", () => {
+  fc.assert(
+    fc.property(given, fc.integer({ min: 2, max: 4 }), (all, partitions) => {
+      const atOnce = followed(all.filter((one) => one !== "conclude"));
+      expect(followed(all, partitions)).toEqual(atOnce);
+      expect(followed([...structuredClone(all.slice(0, all.length / 2)), ...all])).toEqual(atOnce);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("lateness puts absence off, and changes nothing once the logs have gone on for as long", () => {
+  const over = ["H1", "H2"].flatMap((computer) =>
+    ["System", "Security"].map(
+      (channel): Given => ({
+        coverage: { computer, channel, first: seconds(0), last: seconds(400) + HOUR },
+      }),
+    ),
+  );
+  fc.assert(
+    fc.property(given, (all) => {
+      const patient = new Set(followed(all, 1, HOUR).map(({ id }) => id));
+      const prompt = new Set(followed(all).map(({ id }) => id));
+      expect(patient.isSubsetOf(prompt)).toBe(true);
+      expect(followed([...all, ...over], 1, HOUR)).toEqual(followed([...all, ...over]));
+    }),
+    { numRuns: 100 },
+  );
+});
