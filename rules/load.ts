@@ -11,8 +11,10 @@ import { RuleIndex, resolveReferences } from "./references.ts";
 import type { Placeholders } from "./sigma/expand.ts";
 import type { RuleFilter } from "./sigma/filter.ts";
 import type { DetectionRule } from "./sigma/rule.ts";
+import { twinOf } from "./sigma/twins.ts";
 
 export interface RuleSet {
+  /** A rule whose category has a twin among Windows' own events (`twinOf`) comes a second time, for that, under the same id and name. */
   readonly detections: readonly DetectionRule[];
   readonly sequences: readonly SequenceRule[];
   /** Of Sigma's own types. */
@@ -65,12 +67,17 @@ function assemble(parsed: readonly Parsed[]): RuleSet {
   const linked = correlations.map((rule) => linker.link(rule));
   const usable = linked.filter((one) => one.kind === "standard");
   return {
-    detections: withCaptures(applied.detections, usable),
+    detections: withCaptures(applied.detections.flatMap(withTwin), usable),
     sequences: resolved.filter((one) => one.kind === "sequence"),
     correlations: usable,
     refused: [...refused, ...applied.refused, ...[...resolved, ...linked].filter((one) => one.kind === "refused")],
     inactive,
   };
+}
+
+function withTwin(rule: DetectionRule): readonly DetectionRule[] {
+  const twin = twinOf(rule);
+  return twin === undefined ? [rule] : [rule, twin];
 }
 
 /** The rules that conclude incidents: building blocks of other correlations do so only where `generate` asks for it. */

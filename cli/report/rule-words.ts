@@ -9,9 +9,14 @@ import { spanWords } from "./time-words.ts";
 import { visible } from "./visible-text.ts";
 import { wrap } from "./wrap.ts";
 
+/** A rule that is there for two kinds of events is one rule. */
+function distinct(detections: readonly DetectionRule[]): readonly DetectionRule[] {
+  return [...new Map(detections.toReversed().map((rule) => [rule.id, rule])).values()].reverse();
+}
+
 /** All rules, one a line: what correlates first, then what detects. */
 export function ruleTable({ sequences, correlations, detections }: RuleSet, look: Look): string {
-  const rules = [...sequences, ...correlations, ...detections];
+  const rules = [...sequences, ...correlations, ...distinct(detections)];
   const nameWidth = Math.min(40, Math.max(0, ...rules.map(({ name }) => name.length)));
   const lines = rules.map((rule) => {
     const level = `${severityLabel(rule.level, look)}${" ".repeat(Math.max(0, 13 - rule.level.length))}`;

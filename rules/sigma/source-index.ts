@@ -1,5 +1,6 @@
 import type { Candidate } from "./candidates.ts";
 import { numberOf } from "./compile-value.ts";
+import type { Condition } from "./condition.ts";
 import { eventSourceOf } from "./logsource.ts";
 import type { DetectionRule } from "./rule.ts";
 import { type KnownValues, specialise } from "./specialise.ts";
@@ -14,7 +15,8 @@ export class SourceIndex {
       if (typeof source === "string") continue;
       const placed = { order, rule };
       for (const channel of source.channels ?? [undefined])
-        for (const eventId of source.eventIds ?? [undefined]) this.#add(keyOf(channel, eventId), placed);
+        for (const eventId of source.eventIds ?? eventIdsOf(rule.condition) ?? [undefined])
+          this.#add(keyOf(channel, eventId), placed);
     }
   }
 
@@ -38,6 +40,16 @@ export class SourceIndex {
     if (there === undefined) this.#byKey.set(key, [placed]);
     else there.push(placed);
   }
+}
+
+/** The event ids without which a condition cannot hold, where it says so at first sight. */
+function eventIdsOf(condition: Condition): readonly number[] | undefined {
+  if (condition.kind === "and") return condition.terms.map(eventIdsOf).find((eventIds) => eventIds !== undefined);
+  if (condition.kind !== "field" || condition.field.toLowerCase() !== "eventid") return undefined;
+  const eventIds = condition.tests.flatMap((test) =>
+    test.kind === "number" && test.compare === "eq" ? [test.than] : [],
+  );
+  return eventIds.length === condition.tests.length ? eventIds : undefined;
 }
 
 interface Placed {
