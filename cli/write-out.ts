@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { stdout } from "node:process";
-import { Readable, type Writable } from "node:stream";
+import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../model/user-error.ts";
 
@@ -20,7 +20,10 @@ export async function openOutput(file: string | undefined): Promise<Writable> {
   return output;
 }
 
-/** Writes text, or bytes of it, no faster than it is taken, and closes what is not standard output. */
+/**
+ * Writes text, or bytes of it, no faster than it is taken, and closes what is not standard output. A piece larger than the output's own buffer
+ * has been taken when the next one is asked for.
+ */
 export async function writeOut(chunks: AsyncIterable<string | Buffer>, output: Writable): Promise<void> {
-  await pipeline(Readable.from(chunks), output, { end: output !== stdout });
+  await pipeline(chunks, output, { end: output !== stdout });
 }

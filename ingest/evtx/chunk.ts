@@ -8,6 +8,7 @@ import type { EvtxRecord } from "./record.ts";
 import { CHUNK_HEADER, hasMagicAt, nextRecord, RECORD_HEADER, RECORD_OVERHEAD, soundSize } from "./record-search.ts";
 import { internTemplate, makeTemplate, type Template } from "./template.ts";
 import { fits } from "./template-fit.ts";
+import { findByImage, keepImage, type NameReference } from "./template-image.ts";
 import { ARRAY, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
 
@@ -45,6 +46,8 @@ export class Chunk implements FragmentContext {
   readonly #shared: SharedTemplates | undefined;
   readonly #names = new Map<number, string>();
   readonly #templates = new Map<number, Template | MalformedError>();
+  /** What names the definition that is being parsed has referred to; undefined outside of one. */
+  #references: { readonly start: number; readonly names: NameReference[] } | undefined;
   #values: Values | undefined;
   #depth = 0;
   /** The number of the first value of the elements that are being read. */
@@ -55,6 +58,7 @@ export class Chunk implements FragmentContext {
   /** Nothing in slack space is to be believed that does not prove itself. */
   #inSlack = false;
   #end = CHUNK_HEADER;
+  #size = 0;
 
   /**
    * `bytes` is shorter than a chunk where the file was cut.
@@ -69,24 +73,21 @@ export class Chunk implements FragmentContext {
 
   /** Reads one record after the other into `record`. */
   *records(record: EvtxRecord): Generator<EvtxRecord, void, undefined> {
-    const bytes = this.#bytes;
-    const header = readChunkHeader(bytes, this.#place.unchecked, (kind, at, reason) =>
-      this.#tell(kind, at, reason, undefined),
-    );
-    let lastId: bigint | undefined;
-    for (let at = CHUNK_HEADER; at + RECORD_OVERHEAD <= bytes.length; this.#end = at) {
-      const recordId = bytes.readBigUInt64LE(at + 8);
-      if (isRemains(at, recordId, lastId, header) && !(at >= header.end && this.#continues(at, recordId, lastId)))
-        return;
-      const size = this.#sizeAt(at, recordId, header.end);
-      if (size === undefined) {
-        at = this.#skipToRecord(at, header.end);
-        continue;
-      }
-      if (this.#read(record, at, size, recordId)) yield record;
-      lastId = recordId;
-      at += size;
+    const header = this.#readHeader();
+    for (let at = this.#seek(CHUNK_HEADER, undefined, header); at !== undefined; ) {
+      const size = this.#size;
+      if (this.#read(record, at, size)) yield record;
+      at = this.#seek(at + size, at, header);
     }
+  }
+
+  /** How many records there are, whatever is in them. */
+  count(): number {
+    const header = this.#readHeader();
+    let count = 0;
+    for (let at = this.#seek(CHUNK_HEADER, undefined, header); at !== undefined; count++)
+      at = this.#seek(at + this.#size, at, header);
+    return count;
   }
 
   /**
@@ -96,7 +97,7 @@ export class Chunk implements FragmentContext {
     this.#inSlack = true;
     for (let at = nextRecord(this.#bytes, from); at !== undefined; ) {
       const size = soundSize(this.#bytes, at) ?? 0;
-      if (this.#read(record, at, size, this.#bytes.readBigUInt64LE(at + 8))) {
+      if (this.#read(record, at, size)) {
         yield record;
         at = nextRecord(this.#bytes, at + size);
       } else at = nextRecord(this.#bytes, at + 1);
@@ -104,7 +105,16 @@ export class Chunk implements FragmentContext {
   }
 
   /** The name at this offset of the chunk. */
-  name(offset: number): string {
+  name(offset: number, reference: number): string {
+    const name = this.#nameAt(offset);
+    if (this.#references !== undefined) {
+      const { start, names } = this.#references;
+      names.push({ at: reference - start, name, isHere: offset === reference + 4 });
+    }
+    return name;
+  }
+
+  #nameAt(offset: number): string {
     let name = this.#names.get(offset);
     if (name === undefined) {
       const cursor = new Cursor(this.#bytes, offset + NAME_HEADER - 4, this.#bytes.length);
@@ -228,25 +238,30 @@ export class Chunk implements FragmentContext {
   #parseTemplate(offset: number): Template {
     const header = new Cursor(this.#bytes, offset + 20, this.#bytes.length);
     const size = header.u32();
+    const start = header.at;
+    const place = { id: this.#bytes.readUInt32LE(offset + 4), start, end: Math.min(start + size, this.#bytes.length) };
+    const known = findByImage(this.#bytes, place, (nameOffset) => this.#nameAt(nameOffset));
+    if (known !== undefined) return known;
     const values = this.#values;
+    const names: NameReference[] = [];
     this.#values = undefined;
+    this.#references = { start, names };
     try {
-      const nodes = parseFragment(new Cursor(this.#bytes, header.at, header.at + size), this, true);
+      const nodes = parseFragment(new Cursor(this.#bytes, start, start + size), this, true);
       if (!nodes.some((node) => node.kind === "element"))
         throw new MalformedError("the template of this record is not where it should be");
-      return internTemplate(nodes);
+      const template = internTemplate(nodes);
+      keepImage(this.#bytes, place, names, template);
+      return template;
     } finally {
       this.#values = values;
+      this.#references = undefined;
     }
   }
 
-  #read(record: EvtxRecord, at: number, size: number, recordId: bigint): boolean {
-    record.recordId = recordId;
-    record.written = this.#bytes.readBigUInt64LE(at + 16);
-    record.offset = this.#place.offset + at;
-    record.size = size;
+  #read(record: EvtxRecord, at: number, size: number): boolean {
     record.values.reset(this.#bytes);
-    record.changed();
+    record.moved(at, this.#place.offset + at, size);
     this.#values = record.values;
     this.#depth = 0;
     this.#times = 1;
@@ -257,33 +272,70 @@ export class Chunk implements FragmentContext {
       return true;
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      this.#tell("lost", at, error.message, recordId);
+      this.#tell("lost", at, error.message, this.#recordId(at));
       return false;
     }
   }
 
+  #readHeader(): ChunkHeader {
+    return readChunkHeader(this.#bytes, this.#place.unchecked, (kind, at, reason) =>
+      this.#tell(kind, at, reason, undefined),
+    );
+  }
+
+  /** Where the first record from `from` on begins, of those that count; its size is then in `#size`. `last`: where the record before begins. */
+  #seek(from: number, last: number | undefined, header: ChunkHeader): number | undefined {
+    this.#end = from;
+    while (this.#end + RECORD_OVERHEAD <= this.#bytes.length) {
+      const at = this.#end;
+      if (this.#isRemains(at, last, header) && !(at >= header.end && this.#continues(at, last))) return undefined;
+      const size = this.#sizeAt(at, header.end);
+      if (size !== undefined) {
+        this.#size = size;
+        return at;
+      }
+      this.#end = this.#skipToRecord(at, header.end);
+    }
+    return undefined;
+  }
+
   /** The size of the record at `at`, mended where it or the magic is broken; undefined when nothing there looks like a record. */
-  #sizeAt(at: number, recordId: bigint, end: number): number | undefined {
+  #sizeAt(at: number, end: number): number | undefined {
     const size = soundSize(this.#bytes, at);
-    if (hasMagicAt(this.#bytes, at)) return size ?? this.#repairedSize(at, recordId, end);
-    if (size !== undefined) this.#tell("verdict", at, "the record's magic is destroyed; its sizes agree", recordId);
+    if (hasMagicAt(this.#bytes, at)) return size ?? this.#repairedSize(at, end);
+    if (size !== undefined)
+      this.#tell("verdict", at, "the record's magic is destroyed; its sizes agree", this.#recordId(at));
     return size;
   }
 
+  #recordId(at: number): bigint {
+    return this.#bytes.readBigUInt64LE(at + 8);
+  }
+
+  /** Whether what stands here has been left by an older round of the log. `last`: where the record before begins. */
+  #isRemains(at: number, last: number | undefined, { end, firstId }: ChunkHeader): boolean {
+    return at >= end || (last !== undefined && firstId !== undefined && this.#recordId(at) < firstId);
+  }
+
   /** Where the header is stale the count goes on behind the end that it states. */
-  #continues(at: number, recordId: bigint, lastId: bigint | undefined): boolean {
+  #continues(at: number, last: number | undefined): boolean {
     return (
-      lastId !== undefined &&
-      recordId === lastId + 1n &&
+      last !== undefined &&
+      this.#recordId(at) === this.#recordId(last) + 1n &&
       hasMagicAt(this.#bytes, at) &&
       soundSize(this.#bytes, at) !== undefined
     );
   }
 
   /** A record whose size is broken reaches as far as the next one. */
-  #repairedSize(at: number, recordId: bigint, end: number): number {
+  #repairedSize(at: number, end: number): number {
     const next = this.#nextOrEnd(at + RECORD_OVERHEAD, end);
-    this.#tell("verdict", at, "the record's two sizes do not agree; it was read up to the next record", recordId);
+    this.#tell(
+      "verdict",
+      at,
+      "the record's two sizes do not agree; it was read up to the next record",
+      this.#recordId(at),
+    );
     return next - at;
   }
 
@@ -307,11 +359,6 @@ export class Chunk implements FragmentContext {
       reason,
     });
   }
-}
-
-/** Whether what stands here has been left by an older round of the log. */
-function isRemains(at: number, recordId: bigint, lastId: bigint | undefined, { end, firstId }: ChunkHeader): boolean {
-  return at >= end || (lastId !== undefined && firstId !== undefined && recordId < firstId);
 }
 
 /** The hash that stands before a name: h = 65599 h + c over its UTF-16 units, 16 bits of it. */

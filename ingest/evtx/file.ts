@@ -65,21 +65,33 @@ export class EvtxFile implements Disposable {
     end = this.chunkCount,
     shared?: SharedTemplates,
   ): Generator<EvtxRecord, void, undefined> {
-    if (first === 0 && this.#headerDamage !== undefined) report(this.#headerDamage);
     const record = new EvtxRecord();
+    for (const chunk of this.#chunks(report, first, end, shared)) yield* chunk.records(record);
+  }
+
+  /** How many records there are in the chunks from `first` up to but not including `end`, those included whose content cannot be read. */
+  count(report: (damage: Damage) => void, first = 0, end = this.chunkCount): number {
+    let count = 0;
+    for (const chunk of this.#chunks(report, first, end, undefined)) count += chunk.count();
+    return count;
+  }
+
+  *#chunks(
+    report: (damage: Damage) => void,
+    first: number,
+    end: number,
+    shared: SharedTemplates | undefined,
+  ): Generator<Chunk, void, undefined> {
+    if (first === 0 && this.#headerDamage !== undefined) report(this.#headerDamage);
     const bytes = Buffer.alloc(CHUNK_SIZE);
     for (let index = first; index < Math.min(end, this.chunkCount); index++) {
       const offset = HEADER_BLOCK + index * CHUNK_SIZE;
       const length = readSync(this.#fd, bytes, 0, CHUNK_SIZE, offset);
       if (length < CHUNK_SIZE) bytes.fill(0, length);
       if (isUnused(bytes)) continue;
-      const chunk = new Chunk(
-        bytes.subarray(0, length),
-        { file: this.path, index, offset, unchecked: this.#unchecked },
-        report,
-        shared,
-      );
-      yield* chunk.records(record);
+      // The same view each time, nearly always: the record's table knows it again.
+      const view = length === CHUNK_SIZE ? bytes : bytes.subarray(0, length);
+      yield new Chunk(view, { file: this.path, index, offset, unchecked: this.#unchecked }, report, shared);
     }
   }
 

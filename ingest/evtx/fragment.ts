@@ -28,7 +28,7 @@ const MAX_DEPTH = 64;
 /** What a fragment's parser needs of the chunk around it. */
 export interface FragmentContext {
   /** The name at this chunk offset. Throws `MalformedError`. */
-  name(offset: number): string;
+  name(offset: number, reference: number): string;
   /** Reads a template instance whose token has just been read, its values included, and moves the cursor behind it. */
   instance(cursor: Cursor): InstanceNode;
   /** A text of `size` bytes that stands in the record itself, not in a template. */
@@ -164,8 +164,9 @@ class FragmentParser {
   /** A name is an offset into the chunk; where it points right behind itself, the name stands there and is passed over. */
   #name(): string {
     const cursor = this.#cursor;
+    const reference = cursor.at;
     const offset = cursor.u32();
-    const name = this.#context.name(offset);
+    const name = this.#context.name(offset, reference);
     if (offset === cursor.at) cursor.skip(NAME_HEADER + 2 * name.length + 2);
     return name;
   }

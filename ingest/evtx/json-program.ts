@@ -22,6 +22,8 @@ interface Step {
   readonly index: number;
   /** Of that value: records of one form have the same. */
   readonly type: number;
+  /** It is written as it is, or null: whatever it contains. */
+  readonly isPlain: boolean;
 }
 
 /**
@@ -101,7 +103,9 @@ class Emitter {
   #step(kind: StepKind, content: Content): void {
     const [only] = content;
     const index = content.length === 1 && typeof only === "number" ? only : -1;
-    this.#steps.push({ before: this.#literal(), kind, content, index, type: this.#values.type(index) });
+    const type = this.#values.type(index);
+    const isPlain = index >= 0 && (kind === "value" || (!(type & ARRAY) && (kind === "named" || kind === "data")));
+    this.#steps.push({ before: this.#literal(), kind, content, index, type, isPlain });
   }
 
   #literal(): Literal {
@@ -115,7 +119,8 @@ class Emitter {
 export function runJson({ steps, tail }: JsonProgram, values: Values, output: JsonOutput): void {
   for (const step of steps) {
     output.literal(step.before);
-    run(step, values, output);
+    if (!step.isPlain) run(step, values, output);
+    else if (!output.value(values, step.index, step.type)) output.ascii("null");
   }
   output.literal(tail);
 }

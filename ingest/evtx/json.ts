@@ -22,7 +22,8 @@ const LINE_END = 0x0a;
 
 /**
  * The records of a file, or of its chunks from `first` up to but not including `end`, as JSON lines in UTF-8: pieces of whole lines.
- * Faster than `recordToJson`, because no string is made. What cannot be read is told to `report`.
+ * Faster than `recordToJson`, because no string is made. A piece's bytes are its own until the next one is asked for.
+ * What cannot be read is told to `report`.
  */
 export function* jsonLines(
   file: EvtxFile,
@@ -30,13 +31,13 @@ export function* jsonLines(
   first = 0,
   end = file.chunkCount,
 ): Generator<Buffer, void, undefined> {
-  let output = new JsonOutput(PIECE);
+  const output = new JsonOutput(PIECE);
   for (const record of file.records(report, first, end)) {
     writeJson(record, output);
     output.byte(LINE_END);
     if (output.at < PIECE - PIECE / 16) continue;
     yield output.bytes.subarray(0, output.at);
-    output = new JsonOutput(PIECE);
+    output.at = 0;
   }
   if (output.at > 0) yield output.bytes.subarray(0, output.at);
 }

@@ -4,7 +4,8 @@ import { type Ticks, ticksFromIso } from "../../model/ticks.ts";
 import { type Form, formOf } from "./form.ts";
 import type { Node } from "./node.ts";
 import { planRecord, type ShapePlan, type Source } from "./shape-plan.ts";
-import { type Scalar, scalarText, TYPE } from "./value.ts";
+import { TYPE } from "./value.ts";
+import { valueText } from "./value-text.ts";
 import { Values } from "./values.ts";
 
 /**
@@ -12,10 +13,6 @@ import { Values } from "./values.ts";
  * read out of it what is to be kept before going on to the next record.
  */
 export class EvtxRecord implements WindowsEvent {
-  /** The record's own number in its file. In forwarded logs it is not the event's `EventRecordID`. */
-  recordId = 0n;
-  /** When the record was written to this file, from its header. */
-  written: Ticks = 0n;
   /** Byte offset in the file. */
   offset = 0;
   /** Bytes of the record, its header included. */
@@ -23,10 +20,25 @@ export class EvtxRecord implements WindowsEvent {
   root: readonly Node[] = [];
   readonly values = new Values();
   #plan: ShapePlan | undefined;
+  /** Where in `values.bytes` the record begins. */
+  #at = 0;
 
-  /** Called by the reader when the record's content is another. */
-  changed(): void {
+  /** Called by the reader when the record is another: one at `at` in the bytes that its values are of. */
+  moved(at: number, offset: number, size: number): void {
+    this.#at = at;
+    this.offset = offset;
+    this.size = size;
     this.#plan = undefined;
+  }
+
+  /** The record's own number in its file. In forwarded logs it is not the event's `EventRecordID`. */
+  get recordId(): bigint {
+    return this.values.bytes.readBigUInt64LE(this.#at + 8);
+  }
+
+  /** When the record was written to this file, from its header. */
+  get written(): Ticks {
+    return this.values.bytes.readBigUInt64LE(this.#at + 16);
   }
 
   get shape(): Shape {
@@ -56,9 +68,10 @@ export class EvtxRecord implements WindowsEvent {
       case "literal":
         return source.text;
       case "value": {
-        const value = this.values.decode(this.#index(source.level, source.index));
-        if (value === undefined) return source.emptyWhenNull ? "" : undefined;
-        return Array.isArray(value) ? value.map(scalarText) : scalarText(value as Scalar);
+        const { values } = this;
+        const index = this.#index(source.level, source.index);
+        const text = valueText(values.bytes, values.type(index), values.offset(index), values.size(index));
+        return text === undefined && source.emptyWhenNull ? "" : text;
       }
       case "joined": {
         const parts = source.parts.map((part) => this.#text(part));

@@ -26,7 +26,12 @@ afterAll(() => folder[Symbol.dispose]());
 
 function json(path: string): readonly string[] {
   using file = openEvtx(path);
-  return Buffer.concat([...jsonLines(file, () => undefined)])
+  return Buffer.concat(
+    Array.from(
+      jsonLines(file, () => undefined),
+      (piece) => Buffer.from(piece),
+    ),
+  )
     .toString("utf8")
     .trimEnd()
     .split("\n");

@@ -27,7 +27,12 @@ beforeAll(async () => {
   computer = incidents[0]?.computer ?? "";
   log = folder.file(join("fleet", computer.split(".")[0] ?? "", "System.evtx"));
   using file = openEvtx(log);
-  json = Buffer.concat([...jsonLines(file, () => undefined)])
+  json = Buffer.concat(
+    Array.from(
+      jsonLines(file, () => undefined),
+      (piece) => Buffer.from(piece),
+    ),
+  )
     .toString("utf8")
     .trimEnd()
     .split("\n");

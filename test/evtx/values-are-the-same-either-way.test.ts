@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  MAX_ASCII,
+  MAX_SID,
+  putFiletime,
+  putGuid,
+  putHex,
+  putSid,
+  putSigned,
+  putUnsigned,
+} from "../../ingest/evtx/ascii.ts";
+import { decodeValue, type Scalar, scalarText, TYPE } from "../../ingest/evtx/value.ts";
+import { valueText } from "../../ingest/evtx/value-text.ts";
+import { isoFromTicks } from "../../model/ticks.ts";
+
+const out = Buffer.alloc(Math.max(MAX_ASCII, MAX_SID));
+const MAX_TICKS = 2_650_467_744_000_000_000n;
+
+function text(end: number): string {
+  return out.toString("latin1", 0, end);
+}
+
+describe("A value written as bytes is the text that JavaScript's own ways give:", () => {
+  test("whole numbers", () => {
+    fc.assert(fc.property(fc.maxSafeNat(), (value) => expect(text(putUnsigned(out, 0, value))).toBe(String(value))));
+    fc.assert(fc.property(fc.maxSafeInteger(), (value) => expect(text(putSigned(out, 0, value))).toBe(String(value))));
+  });
+
+  test("hexadecimal", () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 2n ** 64n - 1n), (value) => {
+        const end = putHex(out, 0, Number(value & 0xffffffffn), Number(value >> 32n));
+        expect(text(end)).toBe(`0x${value.toString(16)}`);
+      }),
+    );
+  });
+
+  test("times, up to the year 9999", () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, MAX_TICKS - 1n), (ticks) => {
+        const bytes = Buffer.alloc(8);
+        bytes.writeBigUInt64LE(ticks);
+        expect(text(putFiletime(out, 0, bytes, 0))).toBe(isoFromTicks(ticks));
+      }),
+    );
+  });
+
+  test("GUIDs", () => {
+    fc.assert(
+      fc.property(fc.uuid(), (uuid) => {
+        const hex = Buffer.from(uuid.replaceAll("-", ""), "hex");
+        const bytes = Buffer.concat([
+          hex.subarray(0, 4).reverse(),
+          hex.subarray(4, 6).reverse(),
+          hex.subarray(6, 8).reverse(),
+          hex.subarray(8),
+        ]);
+        expect(text(putGuid(out, 0, bytes, 0))).toBe(`{${uuid}}`);
+      }),
+    );
+  });
+
+  test("SIDs", () => {
+    const authority = fc.nat(2 ** 32 - 1);
+    const parts = fc.array(fc.nat(2 ** 32 - 1), { maxLength: 255 });
+    fc.assert(
+      fc.property(fc.nat(255), authority, parts, (revision, by, sub) => {
+        const bytes = Buffer.alloc(8 + 4 * sub.length);
+        bytes.set([revision, sub.length]);
+        bytes.writeUIntBE(by, 2, 6);
+        for (const [i, part] of sub.entries()) bytes.writeUInt32LE(part, 8 + 4 * i);
+        expect(text(putSid(out, 0, bytes, 0, bytes.length))).toBe(["S", revision, by, ...sub].join("-"));
+      }),
+    );
+  });
+});
+
+test("The short way to a value's text gives the same as the long one, also when a value comes again or is cut short", () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 90 }),
+    fc
+      .constantFrom([0, 0, 0, 0, 0, 0, 0, 0x80], [1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0])
+      .map((list) => Uint8Array.from(list)),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.values(TYPE)), bytes, (type, value) => {
+      const buffer = Buffer.from(value);
+      const decoded = decodeValue(buffer, type, 0, buffer.length);
+      const long =
+        decoded === undefined
+          ? undefined
+          : Array.isArray(decoded)
+            ? decoded.map(scalarText)
+            : scalarText(decoded as Scalar);
+      for (let time = 0; time < 2; time++) expect(valueText(buffer, type, 0, buffer.length)).toEqual(long);
+    }),
+    { numRuns: 2_000 },
+  );
+});
