@@ -23,8 +23,12 @@ function text(end: number): string {
 
 describe("A value written as bytes is the text that JavaScript's own ways give:", () => {
   test("whole numbers", () => {
-    fc.assert(fc.property(fc.maxSafeNat(), (value) => expect(text(putUnsigned(out, 0, value))).toBe(String(value))));
-    fc.assert(fc.property(fc.maxSafeInteger(), (value) => expect(text(putSigned(out, 0, value))).toBe(String(value))));
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (value) => {
+        expect(text(putSigned(out, 0, value))).toBe(String(value));
+        if (value >= 0) expect(text(putUnsigned(out, 0, value))).toBe(String(value));
+      }),
+    );
   });
 
   test("hexadecimal", () => {
