@@ -6,13 +6,14 @@ Examples:
   rootcause rules list                              the built-in rules
   rootcause rules list --no-builtin --rules ./sigma what of a folder can be used, and what not, and why
   rootcause rules show root_change_broke_tls        one rule in words
+  rootcause rules check ./sigma                     which of a folder are refused, can never match, or cost much
   rootcause rules test                              the built-in rules against their own examples
   rootcause rules test ./sigma                      the same for a folder: foo.yml has its examples in foo.test.yml`;
 
 export function addRules(program: Command): void {
   const rules = program
     .command("rules")
-    .description("list the rules, show one, or try them on their examples")
+    .description("list the rules, show one, check a folder of them, or try them on their examples")
     .addHelpText("after", HELP);
   addRuleOptions(rules.command("list").description("list the rules that a scan uses")).action(
     async (options: RuleOptions) => {
@@ -33,6 +34,14 @@ export function addRules(program: Command): void {
     .action(async (folder: string | undefined) => {
       const { testRules } = await import("./test-rules.ts");
       process.exitCode = testRules(folder);
+    });
+  rules
+    .command("check")
+    .description("say which rules of a folder are refused and why, which can never match, and which are expensive")
+    .argument("<dir...>", "a folder or file of rules; may be several, that refer to each other")
+    .action(async (paths: readonly string[]) => {
+      const { checkRuleFiles } = await import("./check-rules.ts");
+      process.exitCode = checkRuleFiles(paths);
     });
   for (const command of rules.commands) command.option("--debug", "print the stack of an internal error");
 }

@@ -7,6 +7,7 @@ import { parseFilter, type RuleFilter } from "./sigma/filter.ts";
 import { eventSourceOf } from "./sigma/logsource.ts";
 import { parseDetectionRule } from "./sigma/parse-rule.ts";
 import type { DetectionRule, Place } from "./sigma/rule.ts";
+import { twinOf } from "./sigma/twins.ts";
 import { faultAt } from "./sigma/yaml-read.ts";
 import { readYaml, type YamlDocument, type YamlNode } from "./sigma/yaml-tree.ts";
 
@@ -40,7 +41,8 @@ function parseDocument(document: YamlDocument, file: string, placeholders: Place
   try {
     const parsed = parseRule(document, file, placeholders);
     const source = parsed.kind === "detection" ? eventSourceOf(parsed.logsource) : undefined;
-    return typeof source === "string" ? { kind: "inactive", place: parsed.place, rule, reason: source } : parsed;
+    if (parsed.kind !== "detection" || typeof source !== "string") return parsed;
+    return twinOf(parsed) ?? { kind: "inactive", place: parsed.place, rule, reason: source };
   } catch (error) {
     if (error instanceof RuleFault) return refused(error, file, rule);
     if (!(error instanceof RuleInactive)) throw error;

@@ -92,6 +92,16 @@ const TWINS: Readonly<Record<string, Twin>> = {
     eventId: 4689,
     fields: { computer: same("Computer"), image: same("ProcessName"), processid: same("ProcessId") },
   },
+  file_access: {
+    service: "security",
+    eventId: 4663,
+    fields: {
+      computer: same("Computer"),
+      image: same("ProcessName"),
+      filename: same("ObjectName"),
+      processid: same("ProcessId"),
+    },
+  },
   network_connection: {
     service: "security",
     eventId: 5156,

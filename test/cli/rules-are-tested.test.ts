@@ -31,3 +31,28 @@ test("an example that does not hold is named with what happened instead", async 
   );
   expect(code).toBe(2);
 });
+
+test("a folder is checked: what is refused, what can match nothing, what costs much, and how many rules run", async () => {
+  const checked = await mkdtemp(join(tmpdir(), "rootcause-rules-"));
+  const rule = (name: string, category: string, detection: string) =>
+    writeFile(
+      join(checked, `${name}.yml`),
+      `title: ${name}\nlogsource: { product: windows, category: ${category} }\ndetection:\n  s: { ${detection} }\n  condition: s\n`,
+    );
+  await rule("a", "process_creation", "Image|upper: x");
+  await rule("b", "process_creation", "EventID: 7, Image: x");
+  await rule("c", "file_event", "CommandLine|contains: evil");
+  await rule("d", "file_event", "TargetFilename|re: '[a-z]+'");
+  await rule("e", "proxy", "A: 1");
+  const { code, out } = await rootcause(checked, "rules", "check", ".");
+  expect(out).toBe(`a.yml:4: a: refused: detection.s.Image|upper: unknown modifier "upper"
+b.yml:1: b: never matches: no event of its logsource fulfils the condition: its channels or event ids contradict it
+c.yml:1: c: unknown field: no event of category "file_event" has a field "CommandLine"
+d.yml:1: d: expensive: is tried on every event of its logsource: it needs no value that could be looked up
+3 of 5 rules run.
+1 are refused.
+1 cannot match here: no Windows event log holds category "proxy".
+`);
+  expect(code).toBe(2);
+  await rm(checked, { recursive: true });
+});

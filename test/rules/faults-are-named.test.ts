@@ -93,7 +93,7 @@ test.each([
   ["{product: linux}", "its logsource is not Windows (linux)"],
   ["{category: proxy}", "its logsource is not Windows (no product)"],
   ["{product: windows, service: nonsense}", 'service "nonsense" is not known; name its Channel instead'],
-  ["{product: windows, category: file_access}", 'no Windows event log holds category "file_access"'],
+  ["{product: windows, category: file_rename}", 'no Windows event log holds category "file_rename"'],
 ])("a rule for %s is inactive: %s", (logsource, reason) => {
   const text = `title: T\nid: t\nlogsource: ${logsource}\ndetection: {s: {A: 1}, condition: s}`;
   expect(parseRuleFile(text, "f.yml", new Map())).toMatchObject([{ kind: "inactive", rule: "t", reason }]);

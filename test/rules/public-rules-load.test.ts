@@ -9,13 +9,17 @@ describe.skipIf(!hasCorpus)("public Sigma rules run unchanged", () => {
   test("all Windows rules load; only those whose placeholders nobody has named are refused", () => {
     const { detections, refused, inactive } = loadRules([folder]);
     const counts = Map.groupBy(inactive, ({ reason }) => reason);
-    console.info(`${detections.length} load, ${refused.length} are refused, ${inactive.length} are inactive:`);
+    console.info(
+      `${new Set(detections.map(({ id }) => id)).size} load, ${refused.length} are refused, ${inactive.length} are inactive:`,
+    );
     for (const [reason, rules] of counts) console.info(`  ${rules.length}: ${reason}`);
     expect(
       refused.map(({ reason }) => reason).filter((reason) => !/placeholder %[\w-]+% is not known/.test(reason)),
     ).toEqual([]);
-    expect(refused.length).toBeLessThan(20);
-    expect(detections.length).toBeGreaterThan(2800);
+    const unread = [...refused, ...inactive.filter(({ reason }) => !reason.startsWith("its logsource is not Windows"))];
+    const running = new Set(detections.map(({ id }) => id)).size;
+    expect(unread.length).toBeLessThan(running / 100);
+    expect(running).toBeGreaterThan(2800);
     expect(inactive.filter(({ reason }) => reason.startsWith("service"))).toEqual([]);
   }, 60_000);
 });

@@ -56,6 +56,15 @@ test.each([
   expect(twinMatches("network_connection", detection, "5156", CONNECTION)).toBe(expected);
 });
 
+test("file access has no event of Sysmon's: Security 4663 alone", () => {
+  const text = "{s: {FileName|endswith: '\\Login Data', Image|endswith: a.exe}, condition: s}";
+  const rule = detectionRule(
+    `title: T\nid: t\nlogsource: {product: windows, category: file_access}\ndetection: ${text}`,
+  );
+  const event = { Channel: "Security", EventID: "4663", ObjectName: "C:\\x\\Login Data", ProcessName: "C:\\a.exe" };
+  expect(createMatcher([rule]).match(eventFromFields(event))).toEqual([rule]);
+});
+
 test("process termination, Security 4689; a rule for another event has no twin", () => {
   const detection = "{s: {Image|endswith: '\\lsass.exe'}, condition: s}";
   expect(twinMatches("process_termination", detection, "4689", { ProcessName: "C:\\x\\lsass.exe" })).toBe(true);
