@@ -6,18 +6,18 @@ import { detectionOutput } from "../../output/records.ts";
 import { type Grouping, groupingsOf, groupKeyOf } from "../../rules/correlate/grouping.ts";
 import { concluding, type RuleSet } from "../../rules/load.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
-import { writeCoverage } from "../../storage/coverage.ts";
 import { writeDetections } from "../../storage/detections.ts";
 import { writeEvents } from "../../storage/events.ts";
 import { partitionOf } from "../../transport/partition-of.ts";
 import type { Batch, Handler, Message } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
+import { CoverageWriter } from "./coverage-writer.ts";
 import { deadLetter, sendLetters } from "./dead-letter.ts";
 import { type Detected, type DetectSettings, detectMessages } from "./detect-messages.ts";
 
 /**
- * Events in; rows in the store, detections and dead letters in their topics. Everything is in the store before a detection is published, so that
- * a correlator which reads the store and then its topic misses none. What is repeated after a crash is the same batch: its rows are told by their
+ * Events in; rows in the store, detections and dead letters in their topics. A detection, and what has been seen of its log, is in the store before it
+ * is published, so that a correlator which reads the store and then its topic misses none. What is repeated after a crash is the same batch: its rows are told by their
  * token, its detections by their ids.
  */
 export function detectStage(
@@ -30,25 +30,20 @@ export function detectStage(
   const matcher = createMatcher(rules.detections);
   const routes = routesOf(groupingsOf(concluding(rules)), partitions);
   const { store, publisher, topics, watch } = context;
+  const coverage = new CoverageWriter(store);
   /** Of each partition, when its newest event was. */
   const newest = new Map<string, Ticks>();
   const sources = new CoverageMap();
 
   async function write(batch: Batch, found: Detected): Promise<void> {
     const token = `${batch.topic}:${batch.partition}:${batch.first}-${batch.end}`;
-    await Promise.all([
-      writeEvents(store, found.events, token),
-      writeDetections(store, found.detections, token),
-      writeCoverage(store, found.coverage),
-    ]);
-    await Promise.all([
-      publisher.send(topics.detections, found.detections.flatMap(routes)),
-      sendLetters(
-        publisher,
-        topics.deadletter,
-        found.unreadable.map(({ message, reason }) => deadLetter(message, reason)),
-      ),
-    ]);
+    const detections = async () => {
+      await Promise.all([writeDetections(store, found.detections, token), coverage.write(found.coverage)]);
+      await publisher.send(topics.detections, found.detections.flatMap(routes));
+    };
+    await Promise.all([writeEvents(store, found.events, token), detections()]);
+    const letters = found.unreadable.map(({ message, reason }) => deadLetter(message, reason));
+    await sendLetters(publisher, topics.deadletter, letters);
   }
 
   return {

@@ -44,10 +44,17 @@ export async function startStages(context: StageContext, settings: StagesSetting
   const { group, rules, stages, ingest: ingestSettings } = settings;
   const partitions = await transport.partitions(topics.detections);
   const running: Subscription[] = [];
-  const start = async (stage: StageName, from: readonly string[], make: () => Handler) => {
+  const start = async (stage: StageName, from: readonly string[], make: () => Handler, minBytes?: number) => {
     if (!stages.includes(stage)) return;
     const handler = watched(stage, make(), watch);
-    running.push(await transport.subscribe({ groupId: `${group}-${stage}`, topics: from, handler }));
+    running.push(
+      await transport.subscribe({
+        groupId: `${group}-${stage}`,
+        topics: from,
+        handler,
+        ...(minBytes === undefined ? {} : { minBytes }),
+      }),
+    );
   };
   const correlate = stages.includes("correlate")
     ? correlateStage(context, concluding(rules), partitions, settings.lateness)
@@ -64,9 +71,8 @@ export async function startStages(context: StageContext, settings: StagesSetting
   try {
     await start("alerts", [topics.incidents], () => alertsStage(context, settings.alerts));
     if (correlate !== undefined) await start("correlate", [topics.detections], () => correlate);
-    await start("detect", topics.events, () =>
-      detectStage(context, rules, { ...settings.detect, lateness: settings.lateness }, partitions),
-    );
+    const detect = () => detectStage(context, rules, { ...settings.detect, lateness: settings.lateness }, partitions);
+    await start("detect", topics.events, detect, DETECT_BYTES);
   } catch (error) {
     await close();
     throw error;
@@ -81,6 +87,9 @@ export async function startStages(context: StageContext, settings: StagesSetting
     close,
   };
 }
+
+/** Each batch is two inserts at least, which cost the store some ten milliseconds however few their rows. */
+const DETECT_BYTES = 64_000;
 
 const NEVER = new Promise<never>(() => undefined);
 

@@ -11,7 +11,7 @@ import { planOf, positionsOf } from "./positions.ts";
 import { Slots } from "./slots.ts";
 
 /** What is fetched at a time, compressed as it is: events become ten and more times as large. */
-const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 4_000_000, minBytes: 64_000, maxWaitTimeInMs: 200 };
+const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 4_000_000, maxWaitTimeInMs: 200 };
 /** A member that was killed is noticed after `sessionTimeout`; that another one came or went, at the next heartbeat. */
 const GROUP = { sessionTimeout: 10_000, heartbeatInterval: 1_000, rebalanceTimeout: 30_000 };
 /** Bytes that wait to be handled: of all partitions, and of one at least and at most. */
@@ -39,6 +39,7 @@ export class KafkaMember implements Subscription {
   readonly #groupId: string;
   readonly #topics: readonly string[];
   readonly #handler: Handler;
+  readonly #minBytes: number;
   readonly #slots = new Slots(CONCURRENT);
   readonly #closing = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
@@ -58,6 +59,7 @@ export class KafkaMember implements Subscription {
     this.#groupId = subscribe.groupId;
     this.#topics = subscribe.topics;
     this.#handler = subscribe.handler;
+    this.#minBytes = subscribe.minBytes ?? 1;
   }
 
   get ended(): Promise<void> {
@@ -80,6 +82,7 @@ export class KafkaMember implements Subscription {
       groupId: this.#groupId,
       ...GROUP,
       ...FETCH,
+      minBytes: this.#minBytes,
       allowAutoTopicCreation: false,
       retry: { restartOnFailure: async () => false },
     });
