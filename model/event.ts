@@ -53,9 +53,14 @@ export function eventRef(event: WindowsEvent): EventRef {
     channel: readFirst(event, "Channel") ?? "",
     provider: readFirst(event, "Provider_Name") ?? "",
     eventId: Number(unsigned(readFirst(event, "EventID"))),
-    recordId: unsigned(readFirst(event, "EventRecordID")),
+    recordId: recordIdOf(event),
     time: event.time,
   };
+}
+
+/** `System/EventRecordID`; 0 when the event has none. */
+export function recordIdOf(event: WindowsEvent): bigint {
+  return unsigned(readFirst(event, "EventRecordID"));
 }
 
 function unsigned(text: string | undefined): bigint {

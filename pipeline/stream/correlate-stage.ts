@@ -1,10 +1,11 @@
 import type { Ticks } from "../../model/ticks.ts";
 import { readDetection } from "../../output/read.ts";
-import type { CorrelationRule } from "../../rules/correlate/correlation-rule.ts";
+import { concluding, type RuleSet } from "../../rules/load.ts";
 import type { Handler, Message } from "../../transport/transport.ts";
 import { Conclusions } from "./conclusions.ts";
 import type { StageContext } from "./context.ts";
 import { deadLetter, sendLetters } from "./dead-letter.ts";
+import { updateStoredGaps } from "./stored-gaps.ts";
 
 /** How often what stands in the store is compared with what is concluded, and how far the logs have come is looked up, ms. */
 const SWEEP = 10_000;
@@ -15,15 +16,17 @@ const SWEEP = 10_000;
  */
 export function correlateStage(
   context: StageContext,
-  rules: readonly CorrelationRule[],
+  rules: RuleSet,
   /** Of the topic of detections. */
   partitions: number,
   lateness: Ticks,
 ): Handler & AsyncDisposable {
   const { watch, publisher, topics } = context;
   let mine: Conclusions | undefined;
+  /** Whether this member looks for log gaps, which are of no partition: it has the first one. */
+  let hasFirst = false;
   const sweep = setInterval(() => {
-    mine?.sweep().then(
+    Promise.all([mine?.sweep(), hasFirst ? updateStoredGaps(context.store, rules.detections) : undefined]).then(
       () => watch.recovered("correlate"),
       (error: unknown) => watch.failed("correlate", error),
     );
@@ -31,9 +34,10 @@ export function correlateStage(
 
   return {
     assigned: async (assigned) => {
+      hasFirst = assigned.some(({ partition }) => partition === 0);
       mine = await Conclusions.readBack(
         context,
-        rules,
+        concluding(rules),
         new Set(assigned.map(({ partition }) => partition)),
         partitions,
         lateness,
@@ -41,6 +45,7 @@ export function correlateStage(
     },
     revoked: () => {
       mine = undefined;
+      hasFirst = false;
     },
     batch: async ({ messages }) => {
       const here = mine;

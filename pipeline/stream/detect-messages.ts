@@ -3,7 +3,8 @@ import { parseMessage } from "../../ingest/shippers/parse-message.ts";
 import { UnreadableError } from "../../ingest/shippers/unreadable-error.ts";
 import { type Coverage, CoverageMap } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
-import { readFirst } from "../../model/event.ts";
+import { readFirst, recordIdOf } from "../../model/event.ts";
+import { type RecordSpan, RecordSpans } from "../../model/record-spans.ts";
 import { type Ticks, ticksFromUnixMs } from "../../model/ticks.ts";
 import { detect } from "../../rules/sigma/detect.ts";
 import type { Matcher } from "../../rules/sigma/matcher.ts";
@@ -32,6 +33,7 @@ export interface Detected {
   readonly events: EncodedRows;
   readonly detections: readonly Detection[];
   readonly coverage: readonly Coverage[];
+  readonly spans: readonly RecordSpan[];
   readonly unreadable: readonly Unreadable[];
   /** When the newest event was, here or before; undefined when none has a time. One that claims to come from the future is of now. */
   readonly newest: Ticks | undefined;
@@ -53,6 +55,7 @@ export function detectMessages(
   const detections: Detection[] = [];
   const unreadable: Unreadable[] = [];
   const coverage = new CoverageMap();
+  const seen = new RecordSpans();
   const now = ticksFromUnixMs(Date.now());
   let newest = before;
   let late = 0;
@@ -66,15 +69,17 @@ export function detectMessages(
       if (event.clock === "none") continue;
       const log = { computer: readFirst(event, "Computer") ?? "", channel: readFirst(event, "Channel") ?? "" };
       coverage.add({ ...log, first: time, last: time });
+      seen.addRecord(log.computer, log.channel, recordIdOf(event), time);
       // A clock that is ahead makes no other event late for longer than it is.
-      const seen = time < now ? time : now;
-      if (seen < sources.add({ ...log, first: seen, last: seen }) - settings.lateness) late++;
-      if (newest === undefined || seen > newest) newest = seen;
+      const until = time < now ? time : now;
+      if (until < sources.add({ ...log, first: until, last: until }) - settings.lateness) late++;
+      if (newest === undefined || until > newest) newest = until;
     } catch (error) {
       unreadable.push({ message, ...whyNot(error) });
     }
   }
-  return { events: events.rows, detections, coverage: [...coverage.values()], unreadable, newest, late };
+  const spans = Array.from(seen.logs(), (log) => log.spans).flat();
+  return { events: events.rows, detections, coverage: [...coverage.values()], spans, unreadable, newest, late };
 }
 
 function whyNot(error: unknown): { readonly kind: string; readonly reason: string } {

@@ -11,12 +11,12 @@ import { writeEvents } from "../../storage/events.ts";
 import { partitionOf } from "../../transport/partition-of.ts";
 import type { Batch, Handler, Message } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
-import { CoverageWriter } from "./coverage-writer.ts";
 import { deadLetter, sendLetters } from "./dead-letter.ts";
 import { type Detected, type DetectSettings, detectMessages } from "./detect-messages.ts";
+import { SeenWriter } from "./seen-writer.ts";
 
 /**
- * Events in; rows in the store, detections and dead letters in their topics. A detection, and what has been seen of its log, is in the store before it
+ * Events in; rows in the store, detections and dead letters in their topics. A detection, and what was seen of its log, is in the store before it
  * is published, so that a correlator which reads the store and then its topic misses none. What is repeated after a crash is the same batch: its rows are told by their
  * token, its detections by their ids.
  */
@@ -30,7 +30,7 @@ export function detectStage(
   const matcher = createMatcher(rules.detections);
   const routes = routesOf(groupingsOf(concluding(rules)), partitions);
   const { store, publisher, topics, watch } = context;
-  const coverage = new CoverageWriter(store);
+  const seen = new SeenWriter(store);
   /** Of each partition, when its newest event was. */
   const newest = new Map<string, Ticks>();
   const sources = new CoverageMap();
@@ -38,7 +38,7 @@ export function detectStage(
   async function write(batch: Batch, found: Detected): Promise<void> {
     const token = `${batch.topic}:${batch.partition}:${batch.first}-${batch.end}`;
     const detections = async () => {
-      await Promise.all([writeDetections(store, found.detections, token), coverage.write(found.coverage)]);
+      await Promise.all([writeDetections(store, found.detections, token), seen.write(found.coverage, found.spans)]);
       await publisher.send(topics.detections, found.detections.flatMap(routes));
     };
     await Promise.all([writeEvents(store, found.events, token), detections()]);

@@ -1,5 +1,5 @@
 import type { Ticks } from "../../model/ticks.ts";
-import { concluding, type RuleSet } from "../../rules/load.ts";
+import type { RuleSet } from "../../rules/load.ts";
 import type { Handler, Subscription } from "../../transport/transport.ts";
 import { followEvents } from "../ingest-follow.ts";
 import { type AlertSettings, alertsStage } from "./alerts-stage.ts";
@@ -57,7 +57,7 @@ export async function startStages(context: StageContext, settings: StagesSetting
     );
   };
   const correlate = stages.includes("correlate")
-    ? correlateStage(context, concluding(rules), partitions, settings.lateness)
+    ? correlateStage(context, rules, partitions, settings.lateness)
     : undefined;
   const stopIngest = new AbortController();
   let ingest: Promise<unknown> | undefined;

@@ -1,0 +1,48 @@
+import { type Coverage, CoverageMap } from "../../model/coverage.ts";
+import { type RecordSpan, RecordSpans } from "../../model/record-spans.ts";
+import { writeCoverage } from "../../storage/coverage.ts";
+import { writeRecordSpans } from "../../storage/record-spans.ts";
+import type { Store } from "../../storage/store.ts";
+
+/**
+ * Writes what has been seen of logs. An insert costs more than its rows: what comes while one is under way goes with the next, whichever batch it is of.
+ * Spans of records that follow each other are written as the one that they have grown to, over what it was.
+ */
+export class SeenWriter {
+  readonly #store: Store;
+  readonly #spans = new RecordSpans();
+  #coverage = new CoverageMap();
+  #grown = new Map<string, RecordSpan>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** When it resolves, these are in the store. */
+  write(coverage: readonly Coverage[], spans: readonly RecordSpan[]): Promise<void> {
+    for (const span of coverage) this.#coverage.add(span);
+    for (const span of spans) this.#addSpan(span);
+    this.#next ??= this.#turn.then(() => {
+      this.#next = undefined;
+      const written = this.#flush();
+      this.#turn = written.catch(() => undefined);
+      return written;
+    });
+    return this.#next;
+  }
+
+  #addSpan(span: RecordSpan): void {
+    const grown = this.#spans.add(span);
+    if (grown !== undefined)
+      this.#grown.set(`${grown.computer.toLowerCase()}\u0000${grown.channel}\u0000${grown.firstId}`, grown);
+  }
+
+  async #flush(): Promise<void> {
+    const [coverage, grown] = [this.#coverage, this.#grown];
+    this.#coverage = new CoverageMap();
+    this.#grown = new Map();
+    await Promise.all([writeCoverage(this.#store, coverage.values()), writeRecordSpans(this.#store, grown.values())]);
+  }
+}
