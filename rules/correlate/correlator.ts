@@ -5,6 +5,7 @@ import type { Ticks } from "../../model/ticks.ts";
 import type { CorrelationRule } from "./correlation-rule.ts";
 import { evaluateGroup } from "./evaluate.ts";
 import { type Grouping, groupingsOf, groupKeyOf } from "./grouping.ts";
+import { type Group, Groups } from "./groups.ts";
 
 /** What one group comes to now: all of its incidents. */
 export interface Conclusion {
@@ -19,18 +20,19 @@ export interface Conclusion {
  */
 export class Correlator {
   readonly #isMine: (groupKey: string) => boolean;
-  readonly #coverage = new CoverageMap();
-  readonly #seen = new Map<string, Detection>();
-  readonly #groups = new Map<string, Group>();
-  /** Since the last `changes`. */
-  readonly #changed = new Set<Group>();
-  /** Groups whose conclusion rests on when a log begins, or on how far it has come. */
-  readonly #askedFor = { first: new Map<string, Set<Group>>(), last: new Map<string, Set<Group>>() };
-  /** Log → group → the moment that its watermark must pass for the group to conclude more. */
-  readonly #waiting = new Map<string, Map<Group, Ticks>>();
   readonly #lateness: Ticks;
+  readonly #coverage = new CoverageMap();
+  readonly #groups: Groups;
+  /** Keys of groups, since the last `changes`. */
+  readonly #changed = new Set<string>();
+  /** Log → keys of groups whose conclusion rests on when it begins, or on how far it has come. */
+  readonly #askedFor = { first: new Map<string, Set<string>>(), last: new Map<string, Set<string>>() };
+  /** Log → key of a group → the moment that the log's watermark must pass for the group to conclude more. */
+  readonly #waiting = new Map<string, Map<string, Ticks>>();
   /** Detection rule → where its detections take part. */
   readonly #users = new Map<string, Grouping[]>();
+  /** Detections that may be in different groups, as they were added last. */
+  readonly #seen = new Map<string, Detection>();
 
   /**
    * @param isMine the groups that are concluded here, by key; all unless given
@@ -43,7 +45,9 @@ export class Correlator {
   ) {
     this.#isMine = isMine;
     this.#lateness = lateness;
-    for (const grouping of groupingsOf(rules))
+    const groupings = groupingsOf(rules);
+    this.#groups = new Groups(groupings);
+    for (const grouping of groupings)
       for (const name of grouping.ruleNames) this.#users.set(name, [...(this.#users.get(name) ?? []), grouping]);
   }
 
@@ -53,8 +57,11 @@ export class Correlator {
   }
 
   add(detection: Detection): void {
-    const users = this.#users.get(detection.rule.name);
-    if (users === undefined) return;
+    const users = this.#users.get(detection.rule.name) ?? [];
+    if (users.every(isByIdentity)) {
+      for (const grouping of users) this.#addTo(grouping, detection);
+      return;
+    }
     const known = this.#seen.get(detection.id);
     if (known !== undefined && !comesBefore(detection, known)) return;
     this.#seen.set(detection.id, detection);
@@ -77,78 +84,91 @@ export class Correlator {
 
   /** Has a group concluded again, if it is known here. */
   touch(groupKey: string): void {
-    const group = this.#groups.get(groupKey);
-    if (group !== undefined) this.#changed.add(group);
+    if (this.#groups.get(groupKey) !== undefined) this.#changed.add(groupKey);
   }
 
   /** All that is to be concluded now, in order of their beginning. */
   incidents(): readonly Incident[] {
-    return [...this.#groups.values()]
-      .flatMap((group) => this.#evaluate(group))
+    return this.#groups
+      .keys()
+      .flatMap((key) => this.#evaluate(key))
       .sort((a, b) => (a.started < b.started ? -1 : a.started > b.started ? 1 : a.id < b.id ? -1 : 1));
   }
 
   /** What has come to groups since they were last taken: those to which detections were added, or whose conclusion rests on coverage that has grown. */
   *changes(): Generator<Conclusion> {
-    for (const group of this.#changed) {
-      this.#changed.delete(group);
-      yield { groupKey: group.key, incidents: this.#evaluate(group) };
+    for (const groupKey of this.#changed) {
+      this.#changed.delete(groupKey);
+      yield { groupKey, incidents: this.#evaluate(groupKey) };
     }
   }
 
-  #evaluate(group: Group): readonly Incident[] {
+  #evaluate(key: string): readonly Incident[] {
+    const group = this.#groups.get(key);
+    if (group === undefined) return [];
     const ask = (what: "first" | "last") => (computer: string, channel: string) => {
       const log = logKey(computer, channel);
       const groups = this.#askedFor[what].get(log) ?? new Set();
-      this.#askedFor[what].set(log, groups.add(group));
+      this.#askedFor[what].set(log, groups.add(key));
       return this.#coverage.get(computer, channel)?.[what];
     };
     return evaluateGroup(group.grouping, [...group.detections.values()], {
       firstSeen: ask("first"),
       lastSeen: ask("last"),
-      hasPassed: (computer, channel, at) => this.#hasPassed(group, computer, channel, at),
+      hasPassed: (computer, channel, at) => this.#hasPassed(key, computer, channel, at),
     });
   }
 
-  #hasPassed(group: Group, computer: string, channel: string, at: Ticks): boolean {
+  #hasPassed(key: string, computer: string, channel: string, at: Ticks): boolean {
     const last = this.#coverage.get(computer, channel)?.last;
     if (last !== undefined && last - this.#lateness >= at) return true;
     const log = logKey(computer, channel);
-    const waiting = this.#waiting.get(log) ?? new Map<Group, Ticks>();
-    const known = waiting.get(group);
-    this.#waiting.set(log, waiting.set(group, known === undefined || at < known ? at : known));
+    const waiting = this.#waiting.get(log) ?? new Map<string, Ticks>();
+    const known = waiting.get(key);
+    this.#waiting.set(log, waiting.set(key, known === undefined || at < known ? at : known));
     return false;
   }
 
   #wake(log: string, watermark: Ticks): void {
     const waiting = this.#waiting.get(log);
-    for (const [group, at] of waiting ?? [])
+    for (const [key, at] of waiting ?? [])
       if (watermark >= at) {
-        waiting?.delete(group);
-        this.#changed.add(group);
+        waiting?.delete(key);
+        this.#changed.add(key);
       }
   }
 
-  #change(groups: Iterable<Group> = []): void {
-    for (const group of groups) this.#changed.add(group);
+  #change(keys: Iterable<string> = []): void {
+    for (const key of keys) this.#changed.add(key);
+  }
+
+  #addTo(grouping: Grouping, detection: Detection): void {
+    const key = this.#keyOf(grouping, detection);
+    if (key === undefined) return;
+    const { detections } = this.#groups.open(key, grouping);
+    const known = detections.get(detection.id);
+    if (known !== undefined && !comesBefore(detection, known)) return;
+    detections.set(detection.id, detection);
+    this.#changed.add(key);
   }
 
   /** The group that a detection belongs to, made if need be, which is about to change. */
   #groupOf(grouping: Grouping, detection: Detection): Group | undefined {
+    const key = this.#keyOf(grouping, detection);
+    if (key === undefined) return undefined;
+    this.#changed.add(key);
+    return this.#groups.open(key, grouping);
+  }
+
+  #keyOf(grouping: Grouping, detection: Detection): string | undefined {
     const key = groupKeyOf(grouping, detection);
-    if (key === undefined || !this.#isMine(key)) return undefined;
-    const group = this.#groups.get(key) ?? { key, grouping, detections: new Map<string, Detection>() };
-    this.#groups.set(key, group);
-    this.#changed.add(group);
-    return group;
+    return key === undefined || !this.#isMine(key) ? undefined : key;
   }
 }
 
-interface Group {
-  readonly key: string;
-  readonly grouping: Grouping;
-  /** By id. */
-  readonly detections: Map<string, Detection>;
+/** What a detection's id is made of puts it into the group: the same detection is always in the same. */
+function isByIdentity({ fields, called }: Grouping): boolean {
+  return called.size === 0 && fields.every((field) => field === "Computer");
 }
 
 /**
