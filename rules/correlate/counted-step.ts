@@ -99,7 +99,11 @@ export class CountedStep {
   /** The latest beginning of the logs that the failures stand in: before it, silence means nothing. */
   #seenSince(failures: readonly Detection[]): Ticks | undefined {
     let latest: Ticks | undefined;
+    let looked: Detection["event"] | undefined;
     for (const { event } of failures) {
+      // Most stand in the same log as the one before.
+      if (event.computer === looked?.computer && event.channel === looked.channel) continue;
+      looked = event;
       const first = this.#context.firstSeen(event.computer, event.channel);
       if (first !== undefined && (latest === undefined || first > latest)) latest = first;
     }

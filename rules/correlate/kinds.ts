@@ -10,7 +10,7 @@ export class Kinds {
   constructor(slice: Slice, by: readonly string[], cluster: Ticks) {
     this.all = new Kind(slice, cluster);
     const groups = Map.groupBy(slice.detections, (detection) =>
-      JSON.stringify([detection.rule.name, ...by.map((field) => (detection.fields[field] ?? "").toLowerCase())]),
+      [detection.rule.name, ...by.map((field) => (detection.fields[field] ?? "").toLowerCase())].join("\u0000"),
     );
     this.each =
       groups.size <= 1

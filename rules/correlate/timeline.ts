@@ -6,10 +6,12 @@ import { lowerBound } from "./onset.ts";
 /** The detections of one group in order of time, to be looked into by rule and span. */
 export class Timeline {
   readonly all: readonly Detection[];
+  readonly #byRule: ReadonlyMap<string, readonly Detection[]>;
   readonly #byRules = new Map<string, Slice>();
 
   constructor(detections: readonly Detection[]) {
     this.all = detections.toSorted(compareDetections);
+    this.#byRule = Map.groupBy(this.all, ({ rule }) => rule.name);
   }
 
   /** Detections of any of these rules, ascending. */
@@ -17,7 +19,13 @@ export class Timeline {
     const key = rules.join("\u0000");
     let slice = this.#byRules.get(key);
     if (slice === undefined) {
-      slice = new Slice(this.all.filter((detection) => rules.includes(detection.rule.name)));
+      const lists = [...new Set(rules)].flatMap((rule) => {
+        const list = this.#byRule.get(rule);
+        return list === undefined ? [] : [list];
+      });
+      const [only = []] = lists;
+      // Sorting what is in order piece by piece is merging.
+      slice = new Slice(lists.length <= 1 ? only : lists.flat().sort(compareDetections));
       this.#byRules.set(key, slice);
     }
     return slice;
