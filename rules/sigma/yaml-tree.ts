@@ -10,6 +10,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { RuleFault } from "./fault.ts";
+import { readPlainYaml } from "./plain-yaml.ts";
 
 /** YAML as plain data in which every node knows its line and the path of keys to it, so that an error can name them. */
 export type YamlNode = YamlMap | YamlList | YamlScalar;
@@ -48,6 +49,10 @@ const MAX_CHARACTERS = 4_000_000;
 export function readYaml(text: string): readonly YamlDocument[] {
   if (text.length > MAX_CHARACTERS)
     return [new RuleFault(1, "", `the file is longer than ${MAX_CHARACTERS} characters; split it`)];
+  return readPlainYaml(text) ?? readAnyYaml(text);
+}
+
+function readAnyYaml(text: string): readonly YamlDocument[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
   return Array.from(documents).flatMap((document): YamlDocument | [] => {
