@@ -35,7 +35,10 @@ const FOLDER = join(import.meta.dirname, "../../rules/conformance");
 export function readCases(): readonly Case[] {
   return globSync("*.yml", { cwd: FOLDER })
     .sort()
-    .flatMap((file) => casesOf(readFileSync(join(FOLDER, file), "utf8"), file));
+    .flatMap((file) => {
+      const source = readFileSync(join(FOLDER, file), "utf8");
+      return casesOf(parse(source, { schema: "failsafe" }), parse(source), file);
+    });
 }
 
 /** The moment of `at: 0`. */
@@ -74,17 +77,18 @@ const correlation = z.strictObject({
     generate: flag.default(false),
   }),
 });
+const rule = z.union([detection, correlation]);
 const oneCase = z.strictObject({
   name: text,
   why: text,
-  rules: z.array(z.union([detection, correlation])).default([]),
+  rules: z.array(rule).default([]),
   events: z.record(text, z.record(text, text)).default({}),
   arrive: z.array(text).optional(),
   "seen-until": z.union([seconds, z.record(text, seconds)]).optional(),
   incidents: z.array(z.strictObject({ rule: text, events: z.array(text).min(1) })).default([]),
   refused: z.array(text).default([]),
 });
-const suiteFile = z.strictObject({ topic: text, rules: z.array(detection), cases: z.array(oneCase) });
+const suiteFile = z.strictObject({ topic: text, rules: z.array(rule), cases: z.array(oneCase) });
 
 /** A rule with its numbers as numbers, for an engine to read. */
 const asWritten = z.looseObject({ name: text });
@@ -93,11 +97,16 @@ const fileAsWritten = z.object({
   cases: z.array(z.object({ rules: z.array(asWritten).default([]) })),
 });
 
-/** @throws ZodError where the file is not as the README has it */
-export function casesOf(source: string, file: string): readonly Case[] {
-  // In the failsafe schema every value is the text that was written.
-  const plain = suiteFile.parse(parse(source, { schema: "failsafe" }));
-  const written = fileAsWritten.parse(parse(source));
+/**
+ * The cases of a file.
+ *
+ * @param texts the file with every value as the text that was written
+ * @param values the same with numbers as numbers
+ * @throws ZodError where it is not as the README has it
+ */
+export function casesOf(texts: unknown, values: unknown, file: string): readonly Case[] {
+  const plain = suiteFile.parse(texts);
+  const written = fileAsWritten.parse(values);
   return plain.cases.map((one, at) => {
     const rules = [...plain.rules, ...one.rules];
     const events = Object.entries(one.events).map(([id, fields], index) => eventOf(id, fields, index + 1));
