@@ -32,7 +32,7 @@ const CAUSES: readonly { readonly cause: string; readonly shows: (root: PlainCor
   { cause: "an upper bound looks ahead", shows: ({ condition }) => hasUpperBound(condition) },
   {
     cause: "each branch of an or looks for itself",
-    shows: ({ condition }) => typeof condition === "string" && / or /.test(condition) && / not /.test(condition),
+    shows: ({ condition }) => typeof condition === "string" && / or /.test(condition),
   },
   {
     cause: "an event without the value is no part of it",
