@@ -11,7 +11,7 @@ import {
   u16,
   u32,
 } from "./ascii.ts";
-import { type Literal, putLiteral } from "./literal.ts";
+import { type Literal, literalOf, putLiteral } from "./literal.ts";
 import { putUtf16 } from "./utf16-to-json.ts";
 import { ARRAY, type Scalar, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
@@ -19,6 +19,9 @@ import type { Values } from "./values.ts";
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BRACKET = 0x5b;
+const NULL = literalOf("null");
+const TRUE = literalOf("true");
+const FALSE = literalOf("false");
 
 /** JSON as UTF-8 bytes, in a buffer that grows. */
 export class JsonOutput {
@@ -57,8 +60,13 @@ export class JsonOutput {
     this.at += this.bytes.write(text, this.at, "latin1");
   }
 
+  /** Writes bytes, and makes room for a value of `MAX_ASCII` behind them. */
   literal(literal: Literal): void {
-    this.at = putLiteral(this.#reserved(literal.bytes.length + 4), this.#view, this.at, literal);
+    this.at = putLiteral(this.#reserved(literal.bytes.length + MAX_ASCII), this.#view, this.at, literal);
+  }
+
+  null(): void {
+    this.literal(NULL);
   }
 
   /** Any JSON value that is not worth a way of its own. */
@@ -68,11 +76,13 @@ export class JsonOutput {
     this.at += this.bytes.write(text, this.at);
   }
 
-  /** Writes one value, whose type is `type`; nothing, and false, when it decodes to nothing. Lists are written as such. */
+  /**
+   * Writes one value, whose type is `type`; nothing, and false, when it decodes to nothing. Lists are written as such.
+   * There must be room for `MAX_ASCII` bytes.
+   */
   value(values: Values, index: number, type: number): boolean {
     const size = values.size(index);
     const from = values.offset(index);
-    this.reserve(MAX_ASCII);
     const { bytes, at } = this;
     const input = values.bytes;
     switch (type) {
@@ -105,7 +115,7 @@ export class JsonOutput {
         return true;
       case TYPE.bool:
         if (size < 4 || u32(input, from) > 1) break;
-        this.ascii(u32(input, from) === 1 ? "true" : "false");
+        this.literal(u32(input, from) === 1 ? TRUE : FALSE);
         return true;
       case TYPE.hex32:
         if (size < 4) return false;
