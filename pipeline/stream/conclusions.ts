@@ -68,11 +68,14 @@ export class Conclusions {
     this.#correlator.add(detection);
   }
 
-  /** When it resolves, what was added before it was called is concluded, published and stored. Calls that come meanwhile share one turn. */
+  /**
+   * When it resolves, what was added before it was called is concluded, published and stored, but for a few more of what a group has by the thousand:
+   * that is left to the next sweep. Calls that come meanwhile share one turn.
+   */
   settle(): Promise<void> {
     this.#next ??= this.#afterThis(async () => {
       this.#next = undefined;
-      await this.#conclude();
+      await this.#conclude("new");
     });
     return this.#next;
   }
@@ -89,7 +92,7 @@ export class Conclusions {
       for (const [key, incidents] of stored)
         if (!areSame(incidents, this.#stored.get(key))) this.#correlator.touch(key);
       this.#stored = stored;
-      await this.#conclude();
+      await this.#conclude("all");
     });
   }
 
@@ -111,12 +114,12 @@ export class Conclusions {
     return groups;
   }
 
-  async #conclude(): Promise<void> {
+  async #conclude(which: "all" | "new"): Promise<void> {
     const computers = [...this.#computers];
     if (computers.length > 0)
       for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
     for (const computer of computers) this.#computers.delete(computer);
-    for (const conclusion of this.#correlator.changes()) this.#pending.set(conclusion.groupKey, conclusion);
+    for (const conclusion of this.#correlator.changes(which)) this.#pending.set(conclusion.groupKey, conclusion);
     if (this.#pending.size === 0) return;
     const changes = [...this.#pending.values()].map((conclusion) => this.#changeOf(conclusion));
     await this.#write(changes);

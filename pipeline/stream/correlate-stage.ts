@@ -64,7 +64,7 @@ export function correlateStage(
     },
     [Symbol.asyncDispose]: async () => {
       clearInterval(sweep);
-      await mine?.settle().catch(() => undefined);
+      await mine?.sweep().catch(() => undefined);
     },
   };
 }

@@ -66,8 +66,8 @@ export class Correlator {
     if (known !== undefined && !comesBefore(detection, known)) return;
     this.#seen.set(detection.id, detection);
     for (const grouping of users) {
-      if (known !== undefined) this.#groupOf(grouping, known)?.detections.delete(known.id);
-      this.#groupOf(grouping, detection)?.detections.set(detection.id, detection);
+      if (known !== undefined) this.#groupOf(grouping, known)?.delete(known.id);
+      this.#groupOf(grouping, detection)?.set(detection);
     }
   }
 
@@ -84,7 +84,7 @@ export class Correlator {
 
   /** Has a group concluded again, if it is known here. */
   touch(groupKey: string): void {
-    if (this.#groups.get(groupKey) !== undefined) this.#changed.add(groupKey);
+    if (this.#groups.get(groupKey) !== undefined) this.#change([groupKey]);
   }
 
   /** All that is to be concluded now, in order of their beginning. */
@@ -95,9 +95,16 @@ export class Correlator {
       .sort((a, b) => (a.started < b.started ? -1 : a.started > b.started ? 1 : a.id < b.id ? -1 : 1));
   }
 
-  /** What has come to groups since they were last taken: those to which detections were added, or whose conclusion rests on coverage that has grown. */
-  *changes(): Generator<Conclusion> {
+  /**
+   * What has come to groups since they were last taken: those to which detections were added, or whose conclusion rests on coverage that has grown.
+   *
+   * @param which `new` leaves for later where only a little more came of what a group has by the thousand
+   */
+  *changes(which: "all" | "new" = "all"): Generator<Conclusion> {
     for (const groupKey of this.#changed) {
+      const group = this.#groups.get(groupKey);
+      if (which === "new" && group?.canWait) continue;
+      group?.noteConcluded();
       this.#changed.delete(groupKey);
       yield { groupKey, incidents: this.#evaluate(groupKey) };
     }
@@ -134,21 +141,24 @@ export class Correlator {
     for (const [key, at] of waiting ?? [])
       if (watermark >= at) {
         waiting?.delete(key);
-        this.#changed.add(key);
+        this.#change([key]);
       }
   }
 
   #change(keys: Iterable<string> = []): void {
-    for (const key of keys) this.#changed.add(key);
+    for (const key of keys) {
+      this.#changed.add(key);
+      this.#groups.ifOpen(key)?.hurry();
+    }
   }
 
   #addTo(grouping: Grouping, detection: Detection): void {
     const key = this.#keyOf(grouping, detection);
     if (key === undefined) return;
-    const { detections } = this.#groups.open(key, grouping);
-    const known = detections.get(detection.id);
+    const group = this.#groups.open(key, grouping);
+    const known = group.detections.get(detection.id);
     if (known !== undefined && !comesBefore(detection, known)) return;
-    detections.set(detection.id, detection);
+    group.set(detection);
     this.#changed.add(key);
   }
 

@@ -2,12 +2,66 @@ import type { Detection } from "../../model/detection.ts";
 import type { Grouping } from "./grouping.ts";
 import { PackedDetections } from "./packed-detections.ts";
 
-export interface Group {
+export class Group {
   readonly key: string;
   readonly grouping: Grouping;
+  readonly #detections: Map<string, Detection>;
+  /** Detection rules that came by the thousand already. */
+  #common: ReadonlySet<string> = new Set();
+  /** How many of the common rules came since it was concluded. */
+  #more = 0;
+  #isUrgent = true;
+
+  constructor(key: string, grouping: Grouping, detections: readonly Detection[] = []) {
+    this.key = key;
+    this.grouping = grouping;
+    this.#detections = new Map(detections.map((one) => [one.id, one]));
+  }
+
   /** By id. */
-  readonly detections: Map<string, Detection>;
+  get detections(): ReadonlyMap<string, Detection> {
+    return this.#detections;
+  }
+
+  set(detection: Detection): void {
+    this.#detections.set(detection.id, detection);
+    if (this.#common.has(detection.rule.name)) this.#more++;
+    else this.#isUrgent = true;
+  }
+
+  delete(id: string): void {
+    this.#detections.delete(id);
+    this.#isUrgent = true;
+  }
+
+  /** What it rests on beside its detections has changed. */
+  hurry(): void {
+    this.#isUrgent = true;
+  }
+
+  /**
+   * Whether it is better concluded later: only a few more came of what it has by the thousand. So a flood costs the same for each detection, however
+   * many there are.
+   */
+  get canWait(): boolean {
+    return !this.#isUrgent && this.#more * PART < this.#detections.size;
+  }
+
+  /** It is about to be concluded. */
+  noteConcluded(): void {
+    this.#isUrgent = false;
+    this.#more = 0;
+    if (this.#detections.size < COMMON) return;
+    const counts = new Map<string, number>();
+    for (const { rule } of this.#detections.values()) counts.set(rule.name, (counts.get(rule.name) ?? 0) + 1);
+    this.#common = new Set([...counts].filter(([, count]) => count >= COMMON).map(([name]) => name));
+  }
 }
+
+/** So many detections of a rule make the next one nothing new. */
+const COMMON = 2_000;
+/** A group is concluded again when it has grown by one part in so many. */
+const PART = 32;
 
 /** Groups of more detections than this are worked on too often to be packed. */
 const MOST_PACKED = 8;
@@ -32,11 +86,16 @@ export class Groups {
     return this.#open.get(key) ?? this.#unpack(key);
   }
 
+  /** Undefined also when it is packed: a group that is, is always concluded at once. */
+  ifOpen(key: string): Group | undefined {
+    return this.#open.get(key);
+  }
+
   /** The group of this key, made if need be. */
   open(key: string, grouping: Grouping): Group {
     const known = this.get(key);
     if (known !== undefined) return known;
-    const group = { key, grouping, detections: new Map<string, Detection>() };
+    const group = new Group(key, grouping);
     this.#keep(group);
     return group;
   }
@@ -57,8 +116,7 @@ export class Groups {
     const from = packed.indexOf("[");
     const grouping = this.#groupings[Number(packed.slice(0, from))];
     if (grouping === undefined) throw new Error("a packed group has no grouping");
-    const detections = this.#packer.unpack(packed.slice(from));
-    const group = { key, grouping, detections: new Map(detections.map((one) => [one.id, one])) };
+    const group = new Group(key, grouping, this.#packer.unpack(packed.slice(from)));
     this.#keep(group);
     return group;
   }

@@ -85,6 +85,34 @@ function followed(all: readonly Given[], partitions: number): ReadonlyMap<string
   return standing;
 }
 
+test("a flood is concluded now and then; what is new in its group at once, and all of it at the end", () => {
+  const correlator = new Correlator(SEQUENCES);
+  const standing = () => [...correlator.changes("new")].flatMap(({ incidents }) => incidents);
+  const failure = (index: number) => detection("tls_alert_received", 20 + index / 1000, { Alert: "48" });
+  const all = [
+    detection("root_added_by_auto_update", 0, { Thumbprint: "A".repeat(40) }),
+    detection("host_started", 19),
+    ...Array.from({ length: 2_500 }, (_, index) => failure(index)),
+  ];
+  for (const one of all) correlator.add(one);
+  expect(standing()).toHaveLength(1);
+  correlator.add(failure(2_500));
+  expect(standing()).toEqual([]);
+  const added = [
+    detection("root_added_by_auto_update", 25, { Thumbprint: "B".repeat(40) }),
+    ...Array.from({ length: 200 }, (_, index) => failure(2_501 + index)),
+  ];
+  correlator.add(added[0] as Detection);
+  expect(standing()).toHaveLength(2);
+  for (const one of added.slice(1)) correlator.add(one);
+  expect(standing()).toHaveLength(2);
+  correlator.add(failure(2_701));
+  expect(standing()).toEqual([]);
+  expect([...correlator.changes()].flatMap(({ incidents }) => incidents)).toEqual(
+    incidentsOf([...all, failure(2_500), ...added, failure(2_701)]),
+  );
+});
+
 test("what is concluded group by group as it changes, in as many processes as there are partitions, is what is concluded of all at the end", () => {
   fc.assert(
     fc.property(given, fc.integer({ min: 1, max: 5 }), (all, partitions) => {
