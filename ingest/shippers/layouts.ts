@@ -86,7 +86,7 @@ function piecesOf(text: string): readonly Piece[] | undefined {
   const pieces: Piece[] = [];
   let done = 0;
   const cut = (kind: Kind, from: number, to: number) => {
-    pieces.push({ literal: text.slice(done, from), kind });
+    pieces.push({ literal: ownText(text.slice(done, from)), kind });
     done = to;
   };
   for (let at = 0; at < text.length; ) {
@@ -152,6 +152,12 @@ function unescaped(written: string, kind: Kind): string | undefined {
 /** JSON has no control characters in its texts, and UTF-8 no half of a surrogate pair. */
 function isPlain(text: string): boolean {
   return !CONTROL.test(text) && text.isWellFormed();
+}
+
+/** The same text, but not as a part of another one: it keeps no message in memory, and is compared several times faster. */
+function ownText(text: string): string {
+  const own: unknown = JSON.parse(JSON.stringify(text));
+  return typeof own === "string" ? own : text;
 }
 
 function isDigit(code: number): boolean {
