@@ -1,6 +1,7 @@
 import { stdout } from "node:process";
 import { readDeadLetter, replayOf, sendLetters } from "../pipeline/stream/dead-letter.ts";
-import { deleteBefore, kafkaTransport, readTopic, TooLargeError } from "../transport/kafka.ts";
+import { deleteBefore, kafkaTransport, readTopic } from "../transport/kafka.ts";
+import { sendAround } from "../transport/send-around.ts";
 import type { Message, Publisher, Received } from "../transport/transport.ts";
 import type { KafkaConfig } from "./config/kafka.ts";
 import type { DeadLetterOptions } from "./deadletter.ts";
@@ -71,23 +72,17 @@ class Replay {
   }
 
   async #send(topic: string, entries: readonly { letter: Received; message: Message }[]): Promise<void> {
-    let left = [...entries];
-    while (left.length > 0) {
-      try {
-        await this.#publisher.send(
-          topic,
-          left.map(({ message }) => message),
-        );
-        this.#sent.set(topic, (this.#sent.get(topic) ?? 0) + left.length);
-        return;
-      } catch (error) {
-        if (!(error instanceof TooLargeError)) throw error;
-        const large = left[error.index];
-        if (large === undefined) throw error;
-        await this.#keep(large.letter, `it is too large for the topic ${topic}`);
-        left = left.toSpliced(error.index, 1);
-      }
-    }
+    const count = await sendAround(
+      this.#publisher,
+      topic,
+      entries,
+      ({ message }) => message,
+      async ({ letter }) => {
+        await this.#keep(letter, `it is too large for the topic ${topic}`);
+        return undefined;
+      },
+    );
+    if (count > 0) this.#sent.set(topic, (this.#sent.get(topic) ?? 0) + count);
   }
 
   /** Puts it back at the end: only what comes first can be deleted from a topic. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { TooLargeError } from "../transport/kafka.ts";
+import { sendAround } from "../transport/send-around.ts";
 import type { Message, Publisher } from "../transport/transport.ts";
 
 /** A batch goes out when it has so many messages or bytes of them, or when its first message has waited so long, ms. */
@@ -90,32 +90,17 @@ export class Outbox {
 
   async #publish(batch: readonly Sendable[]): Promise<void> {
     this.#isSending = true;
-    // What is left of a batch after a message was refused may be published twice: an event is known by its identity. It takes a topic whose limit is very low.
-    for (let rest = batch; rest.length > 0; ) {
-      const refused = await this.#trySend(rest);
-      if (refused === undefined) {
-        this.published += rest.length;
-        break;
-      }
-      rest = rest.toSpliced(refused, 1);
-    }
+    this.published += await sendAround(
+      this.#publisher,
+      this.#topic,
+      batch,
+      ({ message }) => message,
+      ({ origin }, { message }) => {
+        this.#onRefused(origin, message);
+        return undefined;
+      },
+    );
     this.#isSending = false;
     if (this.#isDue) this.#send();
-  }
-
-  /** @returns the place of the message that was refused, if one was */
-  async #trySend(batch: readonly Sendable[]): Promise<number | undefined> {
-    try {
-      await this.#publisher.send(
-        this.#topic,
-        batch.map(({ message }) => message),
-      );
-      return undefined;
-    } catch (error) {
-      const refused = error instanceof TooLargeError ? batch[error.index] : undefined;
-      if (!(error instanceof TooLargeError) || refused === undefined) throw error;
-      this.#onRefused(refused.origin, error.message);
-      return error.index;
-    }
   }
 }

@@ -1,4 +1,4 @@
-import { TooLargeError } from "../../transport/kafka.ts";
+import { sendAround } from "../../transport/send-around.ts";
 import type { Message, Publisher, Received, TopicPartition } from "../../transport/transport.ts";
 
 /** Headers of a dead letter; those that the message came with stay beside them. */
@@ -44,17 +44,16 @@ const CUT = 65_536;
 
 /** Publishes letters. One that is too large for the topic is cut, and says so: it must not stop those behind it. */
 export async function sendLetters(publisher: Publisher, topic: string, letters: readonly Message[]): Promise<void> {
-  const left = [...letters];
-  for (;;) {
-    try {
-      return await publisher.send(topic, left);
-    } catch (error) {
-      const letter = error instanceof TooLargeError ? left[error.index] : undefined;
-      if (!(error instanceof TooLargeError) || letter === undefined || letter.value.length <= CUT) throw error;
-      const headers = { ...letter.headers, [HEADER.cut]: String(letter.value.length) };
-      left[error.index] = { ...letter, headers, value: letter.value.subarray(0, CUT) };
-    }
-  }
+  await sendAround(
+    publisher,
+    topic,
+    letters,
+    (letter) => letter,
+    ({ value, headers, ...letter }, error) => {
+      if (value.length <= CUT) throw error;
+      return { ...letter, headers: { ...headers, [HEADER.cut]: String(value.length) }, value: value.subarray(0, CUT) };
+    },
+  );
 }
 
 /** Undefined when it is not ours: it does not say where it came from. */

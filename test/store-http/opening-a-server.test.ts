@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type RequestListener } from "node:http";
+import { createServer } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,6 @@ import { createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { UserError } from "../../model/user-error.ts";
 import { readDetections, writeDetections } from "../../storage/detections.ts";
-import { isTransient } from "../../storage/is-transient.ts";
 import { openStore } from "../../storage/store.ts";
 import { Authority } from "../kafka/certificates.ts";
 import { collect } from "../storage/collect.ts";
@@ -134,43 +133,4 @@ test("TLS: a certificate that clickhouse.ca vouches for works; one that is not t
   expect(await refusal({ url: served.url.replace("http:", "https:") })).toMatch(
     /does not speak TLS \(.*\): is it http:\/\/ and not https:\/\/\?$/,
   );
-});
-
-test("what may pass is told from what comes again", async () => {
-  const store = await openStore({ url: served.url, password: "sesame" });
-  const failure = (query: string) => store.client.command({ query }).catch((error: unknown) => error);
-  expect(
-    isTransient(
-      await failure("SELECT groupArray(toString(number)) FROM numbers(1e8) SETTINGS max_memory_usage = 5000000"),
-    ),
-  ).toBe(true);
-  expect(
-    isTransient(await failure("SELECT sum(sleepEachRow(1)) FROM numbers(3) SETTINGS max_execution_time = 1")),
-  ).toBe(true);
-  for (const query of ["SELECT * FROM no_such", "SELEC", "INSERT INTO events VALUES", "CREATE USER x"])
-    expect([query, isTransient(await failure(query))]).toEqual([query, false]);
-  await store.close();
-  expect(isTransient(Object.assign(new Error("write"), { code: "ENOSPC" }))).toBe(true);
-  for (const error of [new TypeError("x is not a function"), "text", undefined, new UserError("x")])
-    expect(isTransient(error)).toBe(false);
-});
-
-test("a server that has gone may come back", async () => {
-  let answer: RequestListener = (_, response) => response.writeHead(502).end("<html>502 Bad Gateway</html>");
-  const port = await listening(createServer((request, response) => answer(request, response)));
-  const { createClient, ClickHouseLogLevel } = await import("@clickhouse/client");
-  const client = createClient({
-    url: `http://127.0.0.1:${port}`,
-    request_timeout: 300,
-    log: { level: ClickHouseLogLevel.OFF },
-  });
-  const failure = () => client.command({ query: "SELECT 1" }).catch((error: unknown) => error);
-  expect(isTransient(await failure())).toBe(true);
-  answer = (request) => request.socket.destroy();
-  expect(isTransient(await failure())).toBe(true);
-  answer = () => undefined;
-  expect(isTransient(await failure())).toBe(true);
-  for (const server of servers.splice(0)) server.close();
-  expect(isTransient(await failure())).toBe(true);
-  await client.close();
 });
