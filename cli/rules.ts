@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { parseMoment } from "./parse-options.ts";
 import { addRuleOptions, type RuleOptions } from "./rule-options.ts";
+import type { RuleSqlOptions } from "./rule-sql.ts";
 
 const HELP = `
 Examples:
@@ -8,7 +10,8 @@ Examples:
   rootcause rules show root_change_broke_tls        one rule in words
   rootcause rules check ./sigma                     which of a folder are refused, can never match, or cost much
   rootcause rules test                              the built-in rules against their own examples
-  rootcause rules test ./sigma                      the same for a folder: foo.yml has its examples in foo.test.yml`;
+  rootcause rules test ./sigma                      the same for a folder: foo.yml has its examples in foo.test.yml
+  rootcause rules sql ./sigma/foo.yml --from 2026-03-01   the rule as ClickHouse SQL, for a hunt over stored events`;
 
 export function addRules(program: Command): void {
   const rules = program
@@ -42,6 +45,18 @@ export function addRules(program: Command): void {
     .action(async (paths: readonly string[]) => {
       const { checkRuleFiles } = await import("./check-rules.ts");
       process.exitCode = checkRuleFiles(paths);
+    });
+  addRuleOptions(
+    rules
+      .command("sql")
+      .description("print a detection rule as ClickHouse SQL over the stored events (scan --store-events, run)")
+      .argument("<rule>", "its name, id or title, or the file that holds it"),
+  )
+    .option("--from <time>", "leave out events before this moment (UTC unless it names a zone)", parseMoment)
+    .option("--to <time>", "leave out events from this moment on", parseMoment)
+    .action(async (name: string, options: RuleSqlOptions) => {
+      const { printRuleSql } = await import("./rule-sql.ts");
+      printRuleSql(name, options);
     });
   for (const command of rules.commands) command.option("--debug", "print the stack of an internal error");
 }

@@ -1,0 +1,31 @@
+import { stdout } from "node:process";
+import type { Ticks } from "../model/ticks.ts";
+import { UserError } from "../model/user-error.ts";
+import { huntStatement } from "../rules/sql/hunt.ts";
+import { SqlRefusal } from "../rules/sql/refusal.ts";
+import { withLiterals } from "../rules/sql/values.ts";
+import { findRule } from "./find-rule.ts";
+import { visible } from "./report/visible-text.ts";
+import type { RuleOptions } from "./rule-options.ts";
+
+export interface RuleSqlOptions extends RuleOptions {
+  readonly from?: Ticks;
+  readonly to?: Ticks;
+}
+
+/** Runs `rootcause rules sql RULE`. */
+export function printRuleSql(name: string, options: RuleSqlOptions): void {
+  const { rule } = findRule(name, options);
+  if (rule.kind !== "detection")
+    throw new UserError(
+      `"${rule.name}" correlates and is no one statement: what it found is in the tables incidents and detections; its detection rules have SQL of their own.`,
+    );
+  try {
+    const statement = huntStatement(rule, { from: options.from, to: options.to });
+    stdout.write(`-- ${visible(`${rule.title} (${rule.id}), ${rule.level}`)}\n${withLiterals(statement)}`);
+  } catch (error) {
+    if (error instanceof SqlRefusal)
+      throw new UserError(`"${rule.name}" (${rule.place.file}:${rule.place.line}) cannot be SQL: ${error.message}.`);
+    throw error;
+  }
+}
