@@ -28,7 +28,7 @@ export interface Agreement {
 }
 
 /** Rules in one statement: more make it slow to be analysed. */
-const MOST_RULES = 250;
+const MOST_RULES = 60;
 
 /** The detections of the engine, while the events are put into the store on the way; then those of the rules as SQL. */
 export async function compare(
