@@ -24,7 +24,7 @@ let store: Store;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rootcause-sql-"));
   store = await openStore(folder);
-});
+}, 60_000);
 afterAll(async () => {
   await store.close();
   await rm(folder, { recursive: true });
@@ -107,6 +107,6 @@ test("any text is itself as a literal, and shows nothing that a terminal would a
     }),
     { numRuns: 20 },
   );
-});
+}, 60_000);
 
 const Texts = z.object({ texts: z.array(z.string()) });
