@@ -31,7 +31,9 @@ export function findRule(name: string, options: RuleOptions): FoundRule {
 
 function onlyRuleOf(file: string): FoundRule {
   const set = load([file]);
-  const [rule, ...more] = [...set.sequences, ...set.correlations, ...set.detections];
+  const all = [...set.sequences, ...set.correlations, ...set.detections];
+  // A rule and its twin have one id.
+  const [rule, ...more] = all.filter(({ id }, at) => all.findIndex((other) => other.id === id) === at);
   const [fault] = [...set.refused, ...set.inactive];
   if (rule !== undefined && more.length === 0) return { rule, set };
   if (rule !== undefined)

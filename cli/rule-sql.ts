@@ -15,13 +15,16 @@ export interface RuleSqlOptions extends RuleOptions {
 
 /** Runs `rootcause rules sql RULE`. */
 export function printRuleSql(name: string, options: RuleSqlOptions): void {
-  const { rule } = findRule(name, options);
+  const { rule, set } = findRule(name, options);
   if (rule.kind !== "detection")
     throw new UserError(
       `"${rule.name}" correlates and is no one statement: what it found is in the tables incidents and detections; its detection rules have SQL of their own.`,
     );
   try {
-    const statement = huntStatement(rule, { from: options.from, to: options.to });
+    const statement = huntStatement(
+      set.detections.filter(({ id }) => id === rule.id),
+      { from: options.from, to: options.to },
+    );
     stdout.write(`-- ${visible(`${rule.title} (${rule.id}), ${rule.level}`)}\n${withLiterals(statement)}`);
   } catch (error) {
     if (error instanceof SqlRefusal)

@@ -20,16 +20,17 @@ const MOST_FIELDS = 12;
 /**
  * One SELECT over the table `events` that gives the events which the rule matches, in order of time, with the fields that the rule reads as columns.
  *
+ * @param rules a rule, and with it what it becomes for the twin of its events (`twinOf`): what any of them matches
  * @throws SqlRefusal when the rule means something that has no equal in SQL
  */
-export function huntStatement(rule: DetectionRule, { from, to }: TimeRange): Statement {
+export function huntStatement(rules: readonly DetectionRule[], { from, to }: TimeRange): Statement {
   const values = new ValueList();
   const terms = [
     ...(from === undefined ? [] : [`TimeCreated >= ${moment(from, values)}`]),
     ...(to === undefined ? [] : [`TimeCreated < ${moment(to, values)}`]),
-    ...ruleTerms(rule, values),
+    ...eitherOf(rules.map((rule) => ruleTerms(rule, values))),
   ];
-  const columns = [...SHOWN, ...fieldColumns(rule.condition, values), "fields"];
+  const columns = [...SHOWN, ...fieldColumns(rules, values), "fields"];
   const select = `SELECT\n  ${columns.join(",\n  ")}\nFROM events FINAL\nWHERE ${terms.join("\n  AND ")}\nORDER BY TimeCreated\n`;
   return { text: definitionsFor(select) + select, values: values.values };
 }
@@ -38,9 +39,17 @@ function moment(ticks: Ticks, values: ValueList): string {
   return `toDateTime64(${values.text(isoFromTicks(ticks).replace("T", " ").replace("Z", ""))}, 7, 'UTC')`;
 }
 
-function fieldColumns(condition: Condition, values: ValueList): readonly string[] {
+function eitherOf(alternatives: readonly (readonly string[])[]): readonly string[] {
+  const [only = [], ...more] = alternatives;
+  if (more.length === 0) return only;
+  return [`(${alternatives.map((terms) => `(${terms.join("\n    AND ")})`).join("\n   OR ")})`];
+}
+
+function fieldColumns(rules: readonly DetectionRule[], values: ValueList): readonly string[] {
   // A name that is no plain word, or that a column of the table has, would need more care than it is worth: it is in `fields`.
-  const plain = [...fieldsOf(condition)].filter((name) => /^[A-Za-z_]\w{0,63}$/.test(name) && !TAKEN.has(name));
+  const plain = [...fieldsOf(rules.map(({ condition }) => condition))].filter(
+    (name) => /^[A-Za-z_]\w{0,63}$/.test(name) && !TAKEN.has(name),
+  );
   return plain.slice(0, MOST_FIELDS).flatMap((name) => {
     const source = fieldSource(name, values);
     return source.kind === "list" ? [`arrayStringConcat(${source.list}, ' | ') AS ${name}`] : [];
@@ -59,8 +68,8 @@ const TAKEN = new Set([
   "everything",
 ]);
 
-/** The fields that a condition reads and the table has no column for, each once, however its name is written. */
-function fieldsOf(condition: Condition): ReadonlySet<string> {
+/** The fields that conditions read and the table has no column for, each once, however its name is written. */
+function fieldsOf(conditions: readonly Condition[]): ReadonlySet<string> {
   const names = new Map<string, string>();
   const seen = new Set<Condition>();
   const add = (...fields: readonly string[]) => {
@@ -81,6 +90,6 @@ function fieldsOf(condition: Condition): ReadonlySet<string> {
       keyword: () => undefined,
     });
   };
-  visit(condition);
+  conditions.forEach(visit);
   return new Set(names.values());
 }

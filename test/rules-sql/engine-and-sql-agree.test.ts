@@ -85,7 +85,7 @@ test("a hunt as it is printed, every value a literal, finds what the same with p
       await empty();
       if (rule === undefined) return;
       await compare(store, [rule], events.map(eventFromFields));
-      const statement = huntStatement(rule, { from: undefined, to: undefined });
+      const statement = huntStatement([rule], { from: undefined, to: undefined });
       const printed = await queryRows(store.client, withLiterals(statement), {}, Found);
       expect(printed).toEqual(await queryRows(store.client, statement.text, statement.values, Found));
     }),
