@@ -23,6 +23,8 @@ export interface Item {
   readonly event: EventRef | undefined;
   /** In order, never empty. */
   readonly detections: readonly Detection[];
+  /** An event of each log that the detections stand in. */
+  readonly logs: readonly EventRef[];
 }
 
 /**
@@ -47,7 +49,9 @@ function detectionItem(rule: StandardRule, slot: number, name: string, detection
   const number = isNumeric(rule) ? decimalFromText(values[0] ?? "") : undefined;
   if (isNumeric(rule) && number === undefined) return [];
   const { event, id } = detection;
-  return [{ time: event.time, slot, unit: id, value: tupleOf(values), number, event, detections: [detection] }];
+  return [
+    { time: event.time, slot, unit: id, value: tupleOf(values), number, event, detections: [detection], logs: [event] },
+  ];
 }
 
 function isNumeric({ test: { type } }: StandardRule): boolean {
@@ -84,6 +88,7 @@ function innerItems(
     return runsOf(inner, itemsOf(inner, group, seen), seen).flatMap((run) => {
       const evidence = detectionsOf(run.members);
       const unit = JSON.stringify([name, evidence[0]?.id]);
+      const logs = logsOf(evidence);
       return run.ends.map((time) => ({
         time,
         slot,
@@ -92,6 +97,7 @@ function innerItems(
         number: undefined,
         event: undefined,
         detections: evidence,
+        logs,
       }));
     });
   });
@@ -101,9 +107,16 @@ function keyOf(values: readonly (string | undefined)[]): string | undefined {
   return values.some((value) => value === undefined || value === "") ? undefined : (tupleOf(values) ?? "");
 }
 
+function logsOf(detections: readonly Detection[]): readonly EventRef[] {
+  const logs = new Map(detections.map(({ event }) => [`${event.computer.toLowerCase()}\u0000${event.channel}`, event]));
+  return [...logs.values()];
+}
+
 /** All detections of some items, each once, in order. */
 export function detectionsOf(items: readonly Item[]): readonly Detection[] {
   const byId = new Map<string, Detection>();
-  for (const { detections } of items) for (const one of detections) byId.set(one.id, one);
+  // An inner incident is there once for each of its windows, always with the same list.
+  for (const detections of new Set(items.map((item) => item.detections)))
+    for (const one of detections) byId.set(one.id, one);
   return [...byId.values()].sort(compareDetections);
 }

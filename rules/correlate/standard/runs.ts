@@ -84,18 +84,18 @@ function holdingAhead(
 class Sources {
   readonly #counts = new Map<string, { readonly computer: string; readonly channel: string; count: number }>();
 
-  add({ detections }: Item): void {
-    for (const { event } of detections) {
-      const key = `${event.computer.toLowerCase()}\u0000${event.channel}`;
-      const source = this.#counts.get(key) ?? { computer: event.computer, channel: event.channel, count: 0 };
+  add({ logs }: Item): void {
+    for (const { computer, channel } of logs) {
+      const key = `${computer.toLowerCase()}\u0000${channel}`;
+      const source = this.#counts.get(key) ?? { computer, channel, count: 0 };
       source.count++;
       this.#counts.set(key, source);
     }
   }
 
-  remove({ detections }: Item): void {
-    for (const { event } of detections) {
-      const key = `${event.computer.toLowerCase()}\u0000${event.channel}`;
+  remove({ logs }: Item): void {
+    for (const { computer, channel } of logs) {
+      const key = `${computer.toLowerCase()}\u0000${channel}`;
       const source = this.#counts.get(key);
       if (source !== undefined && --source.count === 0) this.#counts.delete(key);
     }
