@@ -97,17 +97,9 @@ function inOrder(trials: readonly Trial[]): readonly DetectionRule[] {
 function costs(candidates: readonly Candidate[]): (test: NecessaryTest) => number {
   const uses = new Map<string, number>();
   for (const { condition } of candidates)
-    if (condition !== true)
-      eachLookedUp(condition, (test) => {
-        const key = keyOf(test);
-        uses.set(key, (uses.get(key) ?? 0) + 1);
-      });
+    if (condition !== true) eachLookedUp(condition, ({ key }) => uses.set(key, (uses.get(key) ?? 0) + 1));
   return (test) => {
     const likely = test.kind !== "literal" ? 0.02 : isAscii(test.text) ? 2 ** (-test.text.length / 2) : 0.0001;
-    return likely * (uses.get(keyOf(test)) ?? 1) * (test.field === undefined ? 20 : 1);
+    return likely * (uses.get(test.key) ?? 1) * (test.field === undefined ? 20 : 1);
   };
-}
-
-function keyOf({ field = "", kind, text }: NecessaryTest): string {
-  return `${field}\n${kind}\n${text}`;
 }

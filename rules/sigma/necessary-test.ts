@@ -1,4 +1,4 @@
-import { type Condition, type ConditionVisitor, visitCondition } from "./condition.ts";
+import { type Condition, type ConditionVisitor, type FieldTest, type Keyword, visitCondition } from "./condition.ts";
 import { isAscii, literalOfExpression } from "./regex-literal.ts";
 import type { TextPattern } from "./text-pattern.ts";
 import type { ValueTest } from "./value-test.ts";
@@ -10,6 +10,8 @@ export interface NecessaryTest {
   readonly kind: "whole" | "number" | "literal";
   /** In lower case; a number as it is written in decimal. */
   readonly text: string;
+  /** All of this as one text. */
+  readonly key: string;
 }
 
 /** Tests of which any event that fulfils the condition passes at least one, and how often one of them is likely to hold. */
@@ -28,8 +30,8 @@ export function necessaryTests(condition: Condition, cost: (test: NecessaryTest)
   const visitor: ConditionVisitor<Necessary | undefined> = {
     and: ({ terms }) => cheapest(terms.map(inner)),
     or: ({ terms }) => union(terms.map(inner)),
-    field: ({ field, tests }) => union(tests.map((test) => single(field, test))),
-    keyword: ({ tests }) => union(tests.map((test) => single(undefined, test))),
+    field: (node) => union(testsOf(node).map(single)),
+    keyword: (node) => union(testsOf(node).map(single)),
     not: none,
     exists: none,
     absent: none,
@@ -40,28 +42,20 @@ export function necessaryTests(condition: Condition, cost: (test: NecessaryTest)
     if (!done.has(node)) done.set(node, visitCondition(node, visitor));
     return done.get(node);
   };
-  const single = (field: string | undefined, test: ValueTest): Necessary | undefined => {
-    const necessary = lookedUp(field, test);
-    return necessary === undefined ? undefined : { tests: [necessary], cost: cost(necessary) };
-  };
+  const single = (test: NecessaryTest | undefined): Necessary | undefined =>
+    test === undefined ? undefined : { tests: [test], cost: cost(test) };
   return inner(condition);
 }
 
 /** Every test of a condition that can be looked up, be it necessary or not. */
 export function eachLookedUp(condition: Condition, found: (test: NecessaryTest) => void): void {
   const seen = new Set<Condition>();
-  const look = (field: string | undefined, tests: readonly ValueTest[]) => {
-    for (const test of tests) {
-      const one = lookedUp(field, test);
-      if (one !== undefined) found(one);
-    }
-  };
   const visit = (node: Condition): void => {
     if (seen.has(node)) return;
     seen.add(node);
     if (node.kind === "and" || node.kind === "or") node.terms.forEach(visit);
-    else if (node.kind === "field") look(node.field, node.tests);
-    else if (node.kind === "keyword") look(undefined, node.tests);
+    else if (node.kind === "field" || node.kind === "keyword")
+      for (const test of testsOf(node)) if (test !== undefined) found(test);
   };
   visit(condition);
 }
@@ -84,15 +78,27 @@ function union(lists: readonly (Necessary | undefined)[]): Necessary | undefined
   return { tests, cost };
 }
 
-function lookedUp(field: string | undefined, test: ValueTest): NecessaryTest | undefined {
-  const name = field?.toLowerCase();
-  if (test.kind === "number" && test.compare === "eq") return { field: name, kind: "number", text: String(test.than) };
+/** Asked again for every kind of events that a rule is tried on. */
+const known = new WeakMap<FieldTest | Keyword, readonly (NecessaryTest | undefined)[]>();
+
+function testsOf(node: FieldTest | Keyword): readonly (NecessaryTest | undefined)[] {
+  let tests = known.get(node);
+  if (tests === undefined) {
+    const field = node.kind === "field" ? node.field.toLowerCase() : undefined;
+    tests = node.tests.map((test) => lookedUp(field, test));
+    known.set(node, tests);
+  }
+  return tests;
+}
+
+function lookedUp(name: string | undefined, test: ValueTest): NecessaryTest | undefined {
+  if (test.kind === "number" && test.compare === "eq") return necessary(name, "number", String(test.than));
   if (test.kind === "regex") return literalTest(name, literalOfExpression(test.expression.source), true);
   if (test.kind !== "text") return undefined;
   const { pattern, cased } = test;
   const literal = longestLiteral(pattern);
   if (!pattern.every(({ kind }) => kind === "literal")) return literalTest(name, literal, cased);
-  return cased && !isAscii(literal) ? undefined : { field: name, kind: "whole", text: literal.toLowerCase() };
+  return cased && !isAscii(literal) ? undefined : necessary(name, "whole", literal.toLowerCase());
 }
 
 /** Lower case is not decided letter by letter outside ASCII: a cased text need not have the lower case of its part. */
@@ -100,7 +106,11 @@ function literalTest(field: string | undefined, literal: string, cased: boolean)
   if (cased && !isAscii(literal)) return undefined;
   const text = literal.toLowerCase();
   // A single letter stands in every text.
-  return text === "" || (text.length === 1 && isAscii(text)) ? undefined : { field, kind: "literal", text };
+  return text === "" || (text.length === 1 && isAscii(text)) ? undefined : necessary(field, "literal", text);
+}
+
+function necessary(field: string | undefined, kind: NecessaryTest["kind"], text: string): NecessaryTest {
+  return { field, kind, text, key: `${field ?? ""}\n${kind}\n${text}` };
 }
 
 function longestLiteral(pattern: TextPattern): string {
