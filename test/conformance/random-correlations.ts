@@ -43,6 +43,9 @@ const DETECTIONS = [
 
 const SPAN = 10;
 
+/** `who` is the user of one rule and the domain of another. */
+const WHO = { a: "User", also_a: "User", b: "Domain" };
+
 /** Few seconds, users and rules, so that events fall on one moment, on both ends of a window, and just outside. */
 const event = fc.record({
   at: fc.nat({ max: 30 }),
@@ -76,7 +79,7 @@ const eventSet = fc
     })),
   );
 
-const groupBy = fc.constantFrom<readonly string[]>([], [], ["User"], ["Computer"], ["User", "Computer"]);
+const groupBy = fc.constantFrom<readonly string[]>([], [], ["User"], ["Computer"], ["User", "Computer"], ["who"]);
 const someRules = fc.constantFrom(
   ["a"],
   ["a", "b"],
@@ -95,6 +98,7 @@ const bounded = fc.oneof(
   fc.integer({ min: 1, max: 3 }).map((lte) => ({ lte })),
   fc.integer({ min: 1, max: 3 }).map((eq) => ({ eq })),
   fc.integer({ min: 1, max: 3 }).map((neq) => ({ neq })),
+  fc.integer({ min: 1, max: 2 }).map((gte) => ({ gte, lte: gte + 1 })),
 );
 const count = fc.oneof({ weight: 4, arbitrary: atLeast }, { weight: 1, arbitrary: bounded });
 const number = fc.oneof(
@@ -120,7 +124,7 @@ const correlation = fc.oneof(
     type: fc.constant("value_count"),
     rules: someRules,
     condition: fc
-      .tuple(fc.constantFrom("User", "Domain", "Computer"), count)
+      .tuple(fc.constantFrom<string | string[]>("User", "Domain", "Computer", "who", ["User", "Domain"]), count)
       .map(([field, count]) => ({ field, ...count })),
   }),
   fc.record({ type: fc.constant("temporal"), rules: someRules }),
@@ -160,9 +164,11 @@ const chain = fc
       { type: "temporal", condition: "b and not inner" },
     ),
     groupBy,
+    groupBy,
+    fc.boolean(),
   )
-  .map(([inner, outer, groupBy]) => ({
-    rules: [...DETECTIONS, rule("inner", inner, groupBy), rule("root", outer, groupBy)],
+  .map(([inner, outer, innerGroupBy, groupBy, generate]) => ({
+    rules: [...DETECTIONS, rule("inner", inner, innerGroupBy), rule("root", { ...outer, generate }, groupBy)],
     root: "root",
   }));
 
@@ -181,5 +187,8 @@ function detection(name: string, selection: object): object {
 
 function rule(name: string, correlation: object, groupBy: readonly string[]): object {
   const grouped = groupBy.length === 0 ? {} : { "group-by": groupBy };
-  return { title: name, name, correlation: { ...correlation, ...grouped, timespan: `${SPAN}s` } };
+  const names: readonly string[] = JSON.stringify(correlation).match(/\w+/g) ?? [];
+  const who = Object.fromEntries(Object.entries(WHO).filter(([rule]) => names.includes(rule)));
+  const aliases = Object.keys(who).length === 0 ? {} : { aliases: { who } };
+  return { title: name, name, correlation: { ...correlation, ...grouped, timespan: `${SPAN}s`, ...aliases } };
 }

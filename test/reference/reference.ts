@@ -248,19 +248,19 @@ function isBelow(rule: PlainCorrelation, name: string, world: World): boolean {
   });
 }
 
-/** The value of a field, by the outermost correlation that knows it as an alias. */
+/** The value of a field, by the outermost correlation that has an alias of this name for the rule. */
 function fieldOf(
   { rule, event }: Hit,
   field: string,
   path: readonly PlainCorrelation[],
   world: World,
 ): string | undefined {
-  const alias = path.find(({ aliases }) => aliases[field] !== undefined)?.aliases[field] ?? {};
-  const named = Object.keys(alias).find((name) => {
+  const names = path.flatMap(({ aliases }) => Object.entries(aliases[field] ?? {}));
+  const named = names.find(([name]) => {
     const inner = world.rules.get(name);
     return inner === undefined ? name === rule : isBelow(inner, rule, world);
   });
-  return event.fields[named === undefined ? field : (alias[named] ?? field)];
+  return event.fields[named?.[1] ?? field];
 }
 
 function matches(rule: PlainDetection, event: CaseEvent): boolean {
