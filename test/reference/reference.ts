@@ -25,7 +25,7 @@ export function referenceIncidents(
   const generated = new Set(correlations.filter(({ generate }) => generate).flatMap(namesUsed));
   return correlations
     .filter(({ name }) => !inner.has(name) || generated.has(name))
-    .flatMap((rule) => evaluate(rule, [], hits, { rules, seenUntil }))
+    .flatMap((rule) => evaluate(rule, hits, { rules, seenUntil }))
     .map(({ rule, hits }) => ({ rule, events: [...new Set(hits.map(({ event }) => event.id))].sort() }));
 }
 
@@ -64,28 +64,22 @@ interface World {
   readonly seenUntil: (event: CaseEvent) => Ticks;
 }
 
-/** The incidents of one correlation over these hits; `above` are the correlations that it is part of, outermost first. */
-function evaluate(
-  rule: PlainCorrelation,
-  above: readonly PlainCorrelation[],
-  hits: readonly Hit[],
-  world: World,
-): readonly Found[] {
-  const path = [...above, rule];
+/** The incidents of one correlation over these hits. */
+function evaluate(rule: PlainCorrelation, hits: readonly Hit[], world: World): readonly Found[] {
   const below = hits.filter((hit) => isBelow(rule, hit.rule, world));
   const groups = Map.groupBy(below, (hit) =>
-    JSON.stringify(rule.groupBy.map((field) => fieldOf(hit, field, path, world)?.toLowerCase() ?? "")),
+    JSON.stringify(rule.groupBy.map((field) => fieldOf(hit, field, rule, world)?.toLowerCase() ?? "")),
   );
   return [...groups].flatMap(([key, members]) => {
     const values: readonly string[] = JSON.parse(key);
     if (values.includes("")) return [];
     const group = new Map(rule.groupBy.map((field, at) => [field, values[at] ?? ""]));
-    const items = namesUsed(rule).flatMap((name) => itemsOf(name, path, members, world));
+    const items = namesUsed(rule).flatMap((name) => itemsOf(name, rule, members, world));
     return conclude(rule, items, world).map((found) => ({ ...found, rule: rule.name, group }));
   });
 }
 
-function itemsOf(name: string, path: readonly PlainCorrelation[], hits: readonly Hit[], world: World): readonly Item[] {
+function itemsOf(name: string, rule: PlainCorrelation, hits: readonly Hit[], world: World): readonly Item[] {
   const inner = world.rules.get(name);
   if (inner === undefined)
     return hits
@@ -96,11 +90,11 @@ function itemsOf(name: string, path: readonly PlainCorrelation[], hits: readonly
         identity: JSON.stringify([name, identityOf(hit.event)]),
         hits: [hit],
         event: hit.event,
-        fieldOf: (field) => fieldOf(hit, field, path, world),
+        fieldOf: (field) => fieldOf(hit, field, rule, world),
       }));
-  return evaluate(inner, path, hits, world).flatMap(({ group, windows, hits }) => {
+  return evaluate(inner, hits, world).flatMap(({ group, windows, hits }) => {
     const identity = JSON.stringify([name, [...group], String(windows[0]?.start)]);
-    const fieldOf = (field: string) => group.get(field);
+    const fieldOf = (field: string) => group.get(calledIn(rule, name, field));
     return windows.map(({ end }) => ({ rule: name, time: end, identity, hits, event: undefined, fieldOf }));
   });
 }
@@ -248,19 +242,20 @@ function isBelow(rule: PlainCorrelation, name: string, world: World): boolean {
   });
 }
 
-/** The value of a field, by the outermost correlation that has an alias of this name for the rule. */
-function fieldOf(
-  { rule, event }: Hit,
-  field: string,
-  path: readonly PlainCorrelation[],
-  world: World,
-): string | undefined {
-  const names = path.flatMap(({ aliases }) => Object.entries(aliases[field] ?? {}));
-  const named = names.find(([name]) => {
+/** The value of what a correlation calls by this name: by its aliases, and then by those of the inner correlation that the hit came through. */
+function fieldOf(hit: Hit, field: string, rule: PlainCorrelation, world: World): string | undefined {
+  for (const name of namesUsed(rule)) {
+    const called = calledIn(rule, name, field);
     const inner = world.rules.get(name);
-    return inner === undefined ? name === rule : isBelow(inner, rule, world);
-  });
-  return event.fields[named?.[1] ?? field];
+    if (inner === undefined && name === hit.rule) return hit.event.fields[called];
+    if (inner !== undefined && isBelow(inner, hit.rule, world)) return fieldOf(hit, called, inner, world);
+  }
+  return undefined;
+}
+
+/** What a correlation's field is called in one of its rules. */
+function calledIn(rule: PlainCorrelation, name: string, field: string): string {
+  return rule.aliases[field]?.[name] ?? field;
 }
 
 function matches(rule: PlainDetection, event: CaseEvent): boolean {
