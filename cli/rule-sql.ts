@@ -13,6 +13,9 @@ export interface RuleSqlOptions extends RuleOptions {
   readonly to?: Ticks;
 }
 
+/** ClickHouse's `max_query_size`, with room for the line before the statement. */
+const MAX_BYTES = 255 << 10;
+
 /** Runs `rootcause rules sql RULE`. */
 export function printRuleSql(name: string, options: RuleSqlOptions): void {
   const { rule, set } = findRule(name, options);
@@ -25,7 +28,10 @@ export function printRuleSql(name: string, options: RuleSqlOptions): void {
       set.detections.filter(({ id }) => id === rule.id),
       { from: options.from, to: options.to },
     );
-    stdout.write(`-- ${visible(`${rule.title} (${rule.id}), ${rule.level}`)}\n${withLiterals(statement)}`);
+    const sql = withLiterals(statement);
+    if (Buffer.byteLength(sql) > MAX_BYTES)
+      throw new SqlRefusal(`the statement would have more than the ${MAX_BYTES} bytes that ClickHouse takes`);
+    stdout.write(`-- ${visible(`${rule.title} (${rule.id}), ${rule.level}`)}\n${sql}`);
   } catch (error) {
     if (error instanceof SqlRefusal)
       throw new UserError(`"${rule.name}" (${rule.place.file}:${rule.place.line}) cannot be SQL: ${error.message}.`);

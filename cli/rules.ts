@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { parseMoment } from "./parse-options.ts";
+import type { ExplainOptions } from "./explain-rule.ts";
+import { parseCount, parseMoment } from "./parse-options.ts";
 import { addRuleOptions, type RuleOptions } from "./rule-options.ts";
 import type { RuleSqlOptions } from "./rule-sql.ts";
 
@@ -11,7 +12,8 @@ Examples:
   rootcause rules check ./sigma                     which of a folder are refused, can never match, or cost much
   rootcause rules test                              the built-in rules against their own examples
   rootcause rules test ./sigma                      the same for a folder: foo.yml has its examples in foo.test.yml
-  rootcause rules sql ./sigma/foo.yml --from 2026-03-01   the rule as ClickHouse SQL, for a hunt over stored events`;
+  rootcause rules sql ./sigma/foo.yml --from 2026-03-01   the rule as ClickHouse SQL, for a hunt over stored events
+  rootcause rules explain ./sigma/foo.yml --event Security.evtx --record 4711   why it matches an event, or why not`;
 
 export function addRules(program: Command): void {
   const rules = program
@@ -57,6 +59,18 @@ export function addRules(program: Command): void {
     .action(async (name: string, options: RuleSqlOptions) => {
       const { printRuleSql } = await import("./rule-sql.ts");
       printRuleSql(name, options);
+    });
+  addRuleOptions(
+    rules
+      .command("explain")
+      .description("say why a detection rule matches events, or which of its conditions fails and what the value is")
+      .argument("<rule>", "its name, id or title, or the file that holds it"),
+  )
+    .requiredOption("--event <file>", "a log that scan reads: the events that match, or those that come nearest")
+    .option("--record <n>", "only the event of this EventRecordID", parseCount)
+    .action(async (name: string, options: ExplainOptions) => {
+      const { explainRule } = await import("./explain-rule.ts");
+      await explainRule(name, options);
     });
   for (const command of rules.commands) command.option("--debug", "print the stack of an internal error");
 }

@@ -29,6 +29,8 @@ export interface Agreement {
 
 /** Rules in one statement: more make it slow to be analysed. */
 const MOST_RULES = 60;
+/** Of values in one statement, well below what ClickHouse takes. */
+const MOST_CHARACTERS = 60_000;
 
 /** The detections of the engine, while the events are put into the store on the way; then those of the rules as SQL. */
 export async function compare(
@@ -65,31 +67,35 @@ async function fill(
   return found;
 }
 
-/** Rules of one logsource: what all ask of an event, and what each does. */
+/** Rules of one logsource, and what each asks of an event. */
 interface Group {
-  readonly where: readonly string[];
   readonly values: ValueList;
   readonly rules: DetectionRule[];
   readonly terms: string[];
 }
 
+function newGroup(): Group {
+  return { values: new ValueList(), rules: [], terms: [] };
+}
+
 function compileAll(rules: readonly DetectionRule[]): { groups: readonly Group[]; refused: readonly Refused[] } {
   const groups: Group[] = [];
   const refused: Refused[] = [];
-  for (const [, alike] of Map.groupBy(rules, ({ logsource }) => JSON.stringify(logsource)))
-    for (let at = 0; at < alike.length; at += MOST_RULES) {
-      const values = new ValueList();
-      const group: Group = { where: [], values, rules: [], terms: [] };
-      for (const rule of alike.slice(at, at + MOST_RULES))
-        try {
-          group.terms.push(ruleTerms(rule, values).join(" AND "));
-          group.rules.push(rule);
-        } catch (error) {
-          if (!(error instanceof SqlRefusal)) throw error;
-          refused.push({ rule, reason: error.message });
-        }
-      if (group.rules.length > 0) groups.push(group);
-    }
+  for (const [, alike] of Map.groupBy(rules, ({ logsource }) => JSON.stringify(logsource))) {
+    let group = newGroup();
+    for (const rule of alike)
+      try {
+        group.terms.push(ruleTerms(rule, group.values).join(" AND "));
+        group.rules.push(rule);
+        if (group.rules.length < MOST_RULES && JSON.stringify(group.values.values).length < MOST_CHARACTERS) continue;
+        groups.push(group);
+        group = newGroup();
+      } catch (error) {
+        if (!(error instanceof SqlRefusal)) throw error;
+        refused.push({ rule, reason: error.message });
+      }
+    if (group.rules.length > 0) groups.push(group);
+  }
   return { groups, refused };
 }
 
