@@ -162,7 +162,7 @@ class PlainReader {
 
 const HASH = 0x23;
 /** A key, plain or in single quotes, its colon, and the blanks after it. */
-const KEY = /^(?:([A-Za-z0-9_][\w.|\-/* ]*?)|'([^'\\]+)') *:(?: +|$)/;
+const KEY = /^(?:([A-Za-z0-9_][\w.|\-/*]*(?: [\w.|\-/*]+)*)|'([^'\\]+)') *:(?: +|$)/;
 /** What may be a number, a truth or nothing as a key has another text than it is written with in some parsers. */
 const NUMERIC = /^(?:[-+.\d].*|true|false|null|~)$/i;
 

@@ -50,6 +50,13 @@ const regex = fc
       "(x`)*\\.",
       "[a-z]{3,}\\.exe",
       "x+~",
+      "(?i)kiwis?",
+      "(cmd)?x",
+      "zz|powershell",
+      "\\.exe$",
+      "(?:-enc |x){2}",
+      "p(ow|xx)ershell",
+      "(?i)POWER(shell|X)\\.?",
     ),
   )
   .map(([name, value]) => `${name}|re: ${quoted(value)}`);
