@@ -8,6 +8,7 @@ import { isoFromTicks } from "../model/ticks.ts";
 import { UserError } from "../model/user-error.ts";
 import { findLogs } from "../pipeline/find-logs.ts";
 import { type Explanation, explainer, type ItemOutcome } from "../rules/explain.ts";
+import { explainSequence } from "./explain-sequence.ts";
 import { findRule } from "./find-rule.ts";
 import { type Look, lookOf } from "./report/look.ts";
 import { visible } from "./report/visible-text.ts";
@@ -28,7 +29,13 @@ const SHOWN = 3;
 
 /** Runs `rootcause rules explain RULE --event FILE`. */
 export async function explainRule(name: string, options: ExplainOptions): Promise<void> {
-  const { rule } = findRule(name, options);
+  const { rule, set } = findRule(name, options);
+  if (rule.kind === "sequence") {
+    if (options.record !== undefined)
+      throw new UserError(`"${rule.name}" is a sequence, of many events: leave out --record.`);
+    stdout.write(await explainSequence(rule, set, eventsOf(options.event)));
+    return;
+  }
   if (rule.kind !== "detection")
     throw new UserError(
       `"${rule.name}" correlates: explain the detection rules that it is made of; "rootcause rules show ${rule.name}" names them.`,

@@ -63,7 +63,9 @@ export function addRules(program: Command): void {
   addRuleOptions(
     rules
       .command("explain")
-      .description("say why a detection rule matches events, or which of its conditions fails and what the value is")
+      .description(
+        "say why a rule matches events, or which of its conditions fails and with what value; of a sequence, which step is missing",
+      )
       .argument("<rule>", "its name, id or title, or the file that holds it"),
   )
     .requiredOption("--event <file>", "a log that scan reads: the events that match, or those that come nearest")
