@@ -64,7 +64,14 @@ const CAUSES: readonly { readonly cause: string; readonly shows: (root: PlainCor
 /** Why pySigma may come to something else; undefined where it should not. */
 export function causeOf(root: string, one: Case): string | undefined {
   const rule = one.correlations.find(({ name }) => name === root);
-  return rule === undefined ? undefined : CAUSES.find(({ shows }) => shows(rule, one))?.cause;
+  if (rule === undefined) return undefined;
+  const resolved = { ...rule, groupBy: withAliases(rule, rule.groupBy), fields: withAliases(rule, rule.fields) };
+  return CAUSES.find(({ shows }) => shows(resolved, one))?.cause;
+}
+
+/** The fields that these stand for. */
+function withAliases({ aliases }: PlainCorrelation, fields: readonly string[]): readonly string[] {
+  return fields.flatMap((field) => [field, ...Object.values(aliases[field] ?? {})]);
 }
 
 function hasUpperBound(condition: PlainCorrelation["condition"]): boolean {

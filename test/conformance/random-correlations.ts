@@ -30,8 +30,8 @@ function asTexts(value: unknown): unknown {
 
 export type EventSet = readonly Readonly<Record<string, string | number>>[];
 
-/** What the events of these cases can have, beside their time, computer and channel. */
-export const EVENT_FIELDS = ["EventID", "User", "Domain", "Bytes", "Computer", "Channel", "EventRecordID"];
+/** What the rules of these cases can ask for. No event has `who`: it is an alias. */
+export const EVENT_FIELDS = ["EventID", "User", "Domain", "Bytes", "Computer", "Channel", "EventRecordID", "who"];
 
 const DETECTIONS = [
   detection("a", { EventID: 1 }),
