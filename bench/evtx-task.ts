@@ -14,6 +14,8 @@ export interface Measured {
   readonly records: number;
   /** From the start of the process. */
   readonly seconds: number;
+  /** Of CPU in user mode, all threads; what a busy machine leaves nearly alone. */
+  readonly cpuSeconds: number;
   /** The same once more in the same process; undefined with threads, and for other readers. */
   readonly warmSeconds?: number | undefined;
   readonly peakMiB: number;
@@ -129,11 +131,12 @@ if (isMainThread) {
     ? await performInThreads(task as Task, Number(threads), path)
     : await performByPackage(reader, task as Task, path, folder);
   const seconds = performance.now() / 1000;
+  const cpuSeconds = process.cpuUsage().user / 1e6;
   const peakMiB = process.resourceUsage().maxRSS / 1024;
   const records =
     isOurs && task === "json" ? perform({ task: "count", path, first: 0, end: Number.POSITIVE_INFINITY }) : performed;
   const warmSeconds = isOurs && threads === "1" ? await secondsOf(task as Task, path) : undefined;
-  stdout.write(JSON.stringify({ records, seconds, warmSeconds, peakMiB } satisfies Measured));
+  stdout.write(JSON.stringify({ records, seconds, cpuSeconds, warmSeconds, peakMiB } satisfies Measured));
 } else parentPort?.postMessage(perform(workerData as Part));
 
 async function secondsOf(task: Task, path: string): Promise<number> {

@@ -7,7 +7,7 @@
  * One file is joined from the chunks of the real files in ../shared/corpus (hundreds of kinds of events), one from those of a simulated fleet. The reader runs
  * as it is published: built to JavaScript. `evtx_dump` (the Rust crate `evtx`) is measured when it is on the PATH; the npm packages `@ts-evtx/core` and
  * `evtx-parser` when npm can install them into a temporary folder, on a file of 10 MB because they would take minutes. Times are of whole processes, from their
- * start, the best of three; "warm" is the same work a second time in the same process. System: eleven fields and the time of each record. Count: no content.
+ * start, the best of three (CPU: in user mode, of that run); "warm" is the same work a second time in the same process. System: eleven fields and the time of each record. Count: no content.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -63,7 +63,7 @@ function measureFile(built: string, name: string, source: string): void {
   const large = join(folder, "large.evtx");
   const distinct = joinEvtx(source, MEGABYTES * 1e6, large);
   stdout.write(`\n${(statSync(large).size / 1e6).toFixed(0)} MB, ${distinct} distinct chunks of ${name}\n\n`);
-  row("reader", "task", "threads", "s", "MB/s", "warm MB/s", "records/s", "peak MiB");
+  row("reader", "task", "threads", "s", "CPU s", "MB/s", "warm MB/s", "records/s", "peak MiB");
   for (const threads of [1, 2])
     for (const task of ["json", "system", "count"] as const)
       show("rootcause", task, threads, large, () => measured(built, "rootcause", task, threads, large));
@@ -95,9 +95,10 @@ function measureRust(threads: number, path: string): void {
   show("evtx_dump", "json", threads, path, () => {
     const start = performance.now();
     const command = `exec evtx_dump -t ${threads} -o jsonl --no-confirm-overwrite -f /dev/null "$0"`;
-    const { stderr } = spawnSync("/usr/bin/time", ["-f", "%M", "sh", "-c", command, path], { encoding: "utf8" });
+    const { stderr } = spawnSync("/usr/bin/time", ["-f", "%U %M", "sh", "-c", command, path], { encoding: "utf8" });
     const seconds = (performance.now() - start) / 1000;
-    return { records: Number.NaN, seconds, peakMiB: Number(/(\d+)\s*$/.exec(stderr)?.[1]) / 1024 };
+    const [, cpuSeconds, kib] = /([\d.]+) (\d+)\s*$/.exec(stderr) ?? [];
+    return { records: Number.NaN, seconds, cpuSeconds: Number(cpuSeconds), peakMiB: Number(kib) / 1024 };
   });
 }
 
@@ -124,7 +125,7 @@ function show(
     stdout.write(`${reader}: failed, or took longer than five minutes\n`);
     return;
   }
-  const { seconds, warmSeconds, records, peakMiB } = best;
+  const { seconds, cpuSeconds, warmSeconds, records, peakMiB } = best;
   const megabytes = statSync(path).size / 1e6;
   const perSecond = Number.isNaN(records) ? "" : (records / seconds).toFixed(0);
   row(
@@ -132,6 +133,7 @@ function show(
     task,
     threads,
     seconds.toFixed(2),
+    cpuSeconds.toFixed(2),
     (megabytes / seconds).toFixed(1),
     warmSeconds === undefined ? "" : (megabytes / warmSeconds).toFixed(1),
     perSecond,
