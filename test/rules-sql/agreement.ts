@@ -7,7 +7,7 @@ import type { DetectionRule } from "../../rules/sigma/rule.ts";
 import { definitionsFor } from "../../rules/sql/event-fields.ts";
 import { SqlRefusal } from "../../rules/sql/refusal.ts";
 import { ruleTerms } from "../../rules/sql/rule-sql.ts";
-import { ValueList } from "../../rules/sql/values.ts";
+import { ValueList, withLiterals } from "../../rules/sql/values.ts";
 import { EventColumns, eventOfColumns } from "../../storage/event-columns.ts";
 import { EventRows } from "../../storage/event-rows.ts";
 import { writeEvents } from "../../storage/events.ts";
@@ -74,6 +74,10 @@ interface Group {
   readonly terms: string[];
 }
 
+function isLong({ values }: Group): boolean {
+  return JSON.stringify(values.values).length > MOST_CHARACTERS;
+}
+
 function newGroup(): Group {
   return { values: new ValueList(), rules: [], terms: [] };
 }
@@ -85,9 +89,15 @@ function compileAll(rules: readonly DetectionRule[]): { groups: readonly Group[]
     let group = newGroup();
     for (const rule of alike)
       try {
+        const alone = newGroup();
+        const terms = ruleTerms(rule, alone.values).join(" AND ");
+        if (isLong(alone)) {
+          groups.push({ ...alone, rules: [rule], terms: [terms] });
+          continue;
+        }
         group.terms.push(ruleTerms(rule, group.values).join(" AND "));
         group.rules.push(rule);
-        if (group.rules.length < MOST_RULES && JSON.stringify(group.values.values).length < MOST_CHARACTERS) continue;
+        if (group.rules.length < MOST_RULES && !isLong(group)) continue;
         groups.push(group);
         group = newGroup();
       } catch (error) {
@@ -110,7 +120,11 @@ async function detectionsBySql(store: Store, group: Group): Promise<readonly (re
   const query = `${definitionsFor(`${outer}${inner}`)}SELECT Computer, Channel, Provider, EventID, EventRecordID, TimeCreatedTicks, ${outer} AS hits
     FROM (SELECT *, TimeCreated${inner} FROM events) WHERE notEmpty(hits)
     SETTINGS max_query_size = 100000000, max_ast_elements = 10000000, max_expanded_ast_elements = 100000000`;
-  const rows = await queryRows(store.client, query, group.values.values, Row);
+  const { values } = group.values;
+  // Thousands of hashes are shorter as literals than as parameters, whose quotes are quoted again on their way.
+  const rows = isLong(group)
+    ? await queryRows(store.client, withLiterals({ text: query, values }), {}, Row)
+    : await queryRows(store.client, query, values, Row);
   return rows.flatMap((row) => {
     const ref = eventOfColumns(row);
     return row.hits.flatMap((hit) => {
