@@ -3,11 +3,12 @@ import type { Message } from "../transport/transport.ts";
 const COMPUTERS = 200;
 const START = Date.parse("2026-03-01T00:00:00Z");
 
-/** Everyday events of about 1 KB, as `rootcause ingest` publishes them: process creations (Security 4688), and one in a hundred a Schannel alert. */
+/** Everyday events of about 1 KB, as `rootcause ingest` publishes them: process creations (Security 4688), and one in a hundred a Schannel alert, on half of the computers. */
 export function* everydayEvents(count: number, from = 0): Generator<Message> {
   for (let n = from; n < from + count; n++) {
     const computer = `HOST${String(n % COMPUTERS).padStart(4, "0")}.corp.example`;
-    const event = n % 100 === 0 ? schannelAlert(n, computer) : processCreation(n, computer);
+    const isAlert = n % 100 === Math.floor(n / 100) % 100;
+    const event = isAlert ? schannelAlert(n, computer) : processCreation(n, computer);
     yield { key: computer, value: Buffer.from(JSON.stringify(event)) };
   }
 }
@@ -22,7 +23,7 @@ function system(n: number, computer: string, provider: string, guid: string, id:
     Opcode: 0,
     Keywords: "0x8020000000000000",
     TimeCreated: { "#attributes": { SystemTime: `${new Date(START + n).toISOString().slice(0, -1)}4567Z` } },
-    EventRecordID: n + 1,
+    EventRecordID: Math.floor(n / COMPUTERS) + 1,
     Correlation: null,
     Execution: { "#attributes": { ProcessID: 4, ThreadID: 100 + (n % 900) } },
     Channel: channel,

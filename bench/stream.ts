@@ -11,6 +11,7 @@ import { RunningProcess } from "../test/chaos/process.ts";
 import { startBroker } from "../test/kafka/broker.ts";
 import { kafkaTransport } from "../transport/kafka.ts";
 import type { Transport } from "../transport/transport.ts";
+import { cpuOfChildren } from "./cpu-of-children.ts";
 import { everydayEvents, returnedRoot } from "./stream-events.ts";
 
 const EVENTS = Number(process.argv[2] ?? 400_000);
@@ -90,19 +91,21 @@ async function detected(group: string, storeEvents: boolean): Promise<number> {
   await using correlate = new RunningProcess(home, "run", "--stages", "correlate");
   await correlate.start(/"running"/);
   const metrics = await detect.start(/http:\/\/127\.0\.0\.1:\d+\/metrics/);
-  let first = { count: 0, at: 0 };
+  let first = { count: 0, at: 0, cpu: cpuOfChildren() };
   for (;;) {
     await sleep(100);
     const text = await (await fetch(metrics)).text();
     const count = Number(/rootcause_events_total\{stage="detect"\} (\d+)/.exec(text)?.[1] ?? 0);
-    if (first.count === 0 && count >= EVENTS / 10) first = { count, at: performance.now() };
+    if (first.count === 0 && count >= EVENTS / 10) first = { count, at: performance.now(), cpu: cpuOfChildren() };
     if (count < EVENTS) continue;
     const spent = performance.now() - first.at;
     const sum = Number(/rootcause_batch_seconds_sum\{stage="detect"\} ([\d.]+)/.exec(text)?.[1]);
     const batches = Number(/rootcause_batch_seconds_count\{stage="detect"\} (\d+)/.exec(text)?.[1]);
-    const cpu = Number(/process_cpu_seconds_total ([\d.]+)/.exec(text)?.[1]);
+    const cpu = Array.from(cpuOfChildren(), ([name, now]) => [name, now - (first.cpu.get(name) ?? 0)] as const)
+      .map(([name, seconds]) => `${name} ${((seconds * 1e6) / (EVENTS - first.count)).toFixed(1)}`)
+      .join(", ");
     console.log(
-      `                       ${batches} batches of ${Math.round(EVENTS / batches)}, ${((sum / batches) * 1000).toFixed(0)} ms each; detect used ${cpu.toFixed(1)} s of CPU`,
+      `                       ${batches} batches of ${Math.round(EVENTS / batches)}, ${((sum / batches) * 1000).toFixed(0)} ms each; µs of CPU an event: ${cpu}`,
     );
     return perSecond(EVENTS - first.count, spent);
   }

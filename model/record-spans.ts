@@ -33,9 +33,15 @@ const STEPS_KEPT = 1_000;
  * a log that wraps round, is archived or forwarded is one log.
  */
 export class RecordSpans {
+  readonly #mostBegun: number;
   readonly #logs = new Map<string, Log>();
   readonly #steps = new Map<string, ClockStep>();
   #lastLog: Log | undefined;
+
+  /** `mostBegun`: how many spans `addRecord` begins of one log; a log that jumps more often is a selection, and its further records are passed over. */
+  constructor(mostBegun = Number.POSITIVE_INFINITY) {
+    this.#mostBegun = mostBegun;
+  }
 
   /** Cheap for records that come in order. One without a number or a time says nothing. */
   addRecord(computer: string, channel: string, id: bigint, time: Ticks): void {
@@ -44,6 +50,8 @@ export class RecordSpans {
     if (log === undefined) return;
     if (log.open?.nextId !== id) {
       this.#close(log);
+      if (log.begun >= this.#mostBegun) return;
+      log.begun++;
       log.open = new OpenSpan(computer, channel, id);
     }
     const step = log.open?.add(time);
@@ -80,7 +88,7 @@ export class RecordSpans {
     let log = this.#logs.get(key);
     if (log === undefined) {
       if (this.#logs.size >= LOGS_KEPT) return undefined;
-      log = { computer, channel, spans: [], forgotten: 0, open: undefined };
+      log = { computer, channel, spans: [], forgotten: 0, begun: 0, open: undefined };
       this.#logs.set(key, log);
     }
     this.#lastLog = log;
@@ -113,6 +121,8 @@ export class RecordSpans {
 interface Log extends SeenLog {
   spans: RecordSpan[];
   forgotten: number;
+  /** Spans that `addRecord` has begun. */
+  begun: number;
   /** What `addRecord` is adding to. */
   open: OpenSpan | undefined;
 }

@@ -41,6 +41,9 @@ export interface Detected {
   readonly late: number;
 }
 
+/** Spans of one log in a batch. Where a log has more it is a selection, which is told by these. */
+const SPANS = 16;
+
 /** Reads each message and runs the rules over it. No message makes it throw: what cannot be read costs itself only. */
 export function detectMessages(
   messages: readonly Received[],
@@ -55,7 +58,7 @@ export function detectMessages(
   const detections: Detection[] = [];
   const unreadable: Unreadable[] = [];
   const coverage = new CoverageMap();
-  const seen = new RecordSpans();
+  const seen = new RecordSpans(SPANS);
   const now = ticksFromUnixMs(Date.now());
   let newest = before;
   let late = 0;
