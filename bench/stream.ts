@@ -93,7 +93,7 @@ async function detected(group: string, storeEvents: boolean): Promise<number> {
   const metrics = await detect.start(/http:\/\/127\.0\.0\.1:\d+\/metrics/);
   let first = { count: 0, at: 0, cpu: cpuOfChildren() };
   for (;;) {
-    await sleep(100);
+    await sleep(250);
     const text = await (await fetch(metrics)).text();
     const count = Number(/rootcause_events_total\{stage="detect"\} (\d+)/.exec(text)?.[1] ?? 0);
     if (first.count === 0 && count >= EVENTS / 10) first = { count, at: performance.now(), cpu: cpuOfChildren() };
@@ -137,7 +137,7 @@ async function latency(over: Transport, rate: number): Promise<void> {
   });
   const publisher = await over.publisher();
   // What lies in the topic from before passes first.
-  await sleep(1_000 * (3 + EVENTS / rate / 2));
+  await sleep(1_000 * (6 + EVENTS / rate));
   const began = performance.now();
   for (let n = 0; performance.now() - began < SECONDS_OF_LATENCY * 1_000; n++) {
     const computer = `NEW${n}.corp.example`;

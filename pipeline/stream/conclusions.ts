@@ -64,7 +64,9 @@ export class Conclusions {
   }
 
   add(detection: Detection): void {
-    this.#computers.add(detection.event.computer.toLowerCase());
+    const { computer, channel } = detection.event;
+    // How far known logs have come meanwhile is looked up by the next sweep.
+    if (!this.#correlator.hasCoverage(computer, channel)) this.#computers.add(computer.toLowerCase());
     this.#correlator.add(detection);
   }
 
