@@ -64,9 +64,7 @@ export class Conclusions {
   }
 
   add(detection: Detection): void {
-    const { computer, channel } = detection.event;
-    // How far known logs have come meanwhile is looked up by the next sweep.
-    if (!this.#correlator.hasCoverage(computer, channel)) this.#computers.add(computer.toLowerCase());
+    this.#computers.add(detection.event.computer.toLowerCase());
     this.#correlator.add(detection);
   }
 

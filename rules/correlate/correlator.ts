@@ -71,10 +71,6 @@ export class Correlator {
     }
   }
 
-  hasCoverage(computer: string, channel: string): boolean {
-    return this.#coverage.get(computer, channel) !== undefined;
-  }
-
   addCoverage(span: Coverage): void {
     const { first, last } = this.#coverage.get(span.computer, span.channel) ?? {};
     this.#coverage.add(span);
