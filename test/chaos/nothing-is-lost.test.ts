@@ -13,7 +13,7 @@ import { alertsExpected, doubledRows, type Outcome, outcomeOf, passedOver } from
 import { ShakenPipeline } from "./shaken-pipeline.ts";
 
 /** How long everything is shaken, s: `npm run test:chaos` takes ten minutes. */
-const SECONDS = Number(process.env.CHAOS_SECONDS ?? 10);
+const SECONDS = Number(process.env.CHAOS_SECONDS ?? 6);
 /** How long it may take afterwards until everything has been handled, s. */
 const PATIENCE = 240;
 const FLEET =

@@ -122,6 +122,6 @@ test("what is concluded group by group as it changes, in as many processes as th
       const standing = [...followed(all, partitions).values()].flat();
       expect(byId(standing)).toEqual(byId(incidentsOf(detections, spans)));
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

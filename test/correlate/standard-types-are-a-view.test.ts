@@ -92,7 +92,7 @@ test("in whatever order they come, and however often", () => {
         expect(followed([...other, ...all.slice(all.length / 2)])).toEqual(followed(all));
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
@@ -103,7 +103,7 @@ test("however they are split among processes, and started again in the middle", 
       expect(followed(all, partitions)).toEqual(atOnce);
       expect(followed([...structuredClone(all.slice(0, all.length / 2)), ...all])).toEqual(atOnce);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 

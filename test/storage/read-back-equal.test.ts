@@ -37,7 +37,7 @@ describe.each(TWO_WAYS)("$way", ({ open }) => {
         expect(new Map(read.map((detection) => [detection.id, detection]))).toEqual(expected);
         expect(read.length).toBe(expected.size);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   }, 120_000);
 
@@ -56,7 +56,7 @@ describe.each(TWO_WAYS)("$way", ({ open }) => {
         const [first] = incidents;
         if (first !== undefined) expect((await getIncident(store, first.id)).incident).toEqual(first);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   }, 120_000);
 
