@@ -18,7 +18,7 @@ export class Shape {
       const key = name.toLowerCase();
       const slots = this.#slots.get(key);
       if (slots === undefined) this.#slots.set(key, [slot]);
-      else slots.push(slot);
+      else if (!IDENTITY.has(key)) slots.push(slot);
     });
   }
 
@@ -35,6 +35,19 @@ export class Shape {
     return unnamed === undefined ? undefined : { slots: unnamed, position: Number(positional?.[1]) - 1 };
   }
 }
+
+/**
+ * What tells where an event comes from is System's alone, which comes first: event 1108 has an `EventID` of its own among its data, that of the event
+ * which could not be logged, and must not be taken for that one.
+ */
+const IDENTITY: ReadonlySet<string> = new Set([
+  "computer",
+  "channel",
+  "provider_name",
+  "eventid",
+  "eventrecordid",
+  "timecreated",
+]);
 
 /** A field of one shape, resolved: the slots whose values it has and, for `Data3`, which of these values in order (0-based). */
 export interface Field {
