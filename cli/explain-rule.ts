@@ -8,6 +8,7 @@ import { isoFromTicks } from "../model/ticks.ts";
 import { UserError } from "../model/user-error.ts";
 import { findLogs } from "../pipeline/find-logs.ts";
 import { type Explanation, explainer, type ItemOutcome } from "../rules/explain.ts";
+import { createMatcher } from "../rules/sigma/matcher.ts";
 import { explainSequence } from "./explain-sequence.ts";
 import { findRule } from "./find-rule.ts";
 import { type Look, lookOf } from "./report/look.ts";
@@ -16,7 +17,7 @@ import type { RuleOptions } from "./rule-options.ts";
 
 export interface ExplainOptions extends RuleOptions {
   readonly event: string;
-  readonly record?: number;
+  readonly record?: bigint;
 }
 
 interface Explained {
@@ -45,15 +46,17 @@ export async function explainRule(name: string, options: ExplainOptions): Promis
     throw new UserError(
       `"${rule.name}" (${rule.place.file}:${rule.place.line}) is put together of several documents, and cannot be explained.`,
     );
-  const counts = { events: 0, inLogsource: 0, matching: 0 };
+  const twins = createMatcher(set.detections.filter(({ id }) => id === rule.id));
+  const counts = { events: 0, inLogsource: 0, matching: 0, asTwin: 0 };
   let nearest: readonly Explained[] = [];
   for await (const event of eventsOf(options.event)) {
     const ref = eventRef(event);
-    if (options.record !== undefined && ref.recordId !== BigInt(options.record)) continue;
+    if (options.record !== undefined && ref.recordId !== options.record) continue;
     counts.events++;
     const explanation = explain(event);
     if (explanation.inLogsource) counts.inLogsource++;
     if (explanation.matches) counts.matching++;
+    else if (twins.match(event).length > 0) counts.asTwin++;
     if (explanation.inLogsource || options.record !== undefined)
       nearest = [...nearest, { ref, explanation }].toSorted((a, b) => nearness(b) - nearness(a)).slice(0, SHOWN);
   }
@@ -61,6 +64,10 @@ export async function explainRule(name: string, options: ExplainOptions): Promis
   stdout.write(
     `${visible(rule.title)}: matches ${counts.matching} of ${counts.events} events; ${counts.inLogsource} are of its logsource.\n`,
   );
+  if (counts.asTwin > 0)
+    stdout.write(
+      `It matches ${counts.asTwin} more, which are the same in Windows' own events with other fields (docs/rules.md says which); these are not explained.\n`,
+    );
   for (const one of nearest) if (one.explanation.matches || counts.matching === 0) stdout.write(eventText(one, look));
 }
 

@@ -27,6 +27,11 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+export function parseRecordId(text: string): bigint {
+  if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError("Give an EventRecordID, a whole number.");
+  return BigInt(text);
+}
+
 export function parseSeconds(text: string): number {
   if (!/^\d{1,5}(\.\d{1,3})?$/.test(text) || Number(text) === 0)
     throw new InvalidArgumentError("Give a number of seconds, like 2 or 0.5.");

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { ExplainOptions } from "./explain-rule.ts";
-import { parseCount, parseMoment } from "./parse-options.ts";
+import { parseMoment, parseRecordId } from "./parse-options.ts";
 import { addRuleOptions, type RuleOptions } from "./rule-options.ts";
 import type { RuleSqlOptions } from "./rule-sql.ts";
 
@@ -69,7 +69,7 @@ export function addRules(program: Command): void {
       .argument("<rule>", "its name, id or title, or the file that holds it"),
   )
     .requiredOption("--event <file>", "a log that scan reads: the events that match, or those that come nearest")
-    .option("--record <n>", "only the event of this EventRecordID", parseCount)
+    .option("--record <n>", "only the event of this EventRecordID", parseRecordId)
     .action(async (name: string, options: ExplainOptions) => {
       const { explainRule } = await import("./explain-rule.ts");
       await explainRule(name, options);

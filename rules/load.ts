@@ -67,7 +67,7 @@ function assemble(parsed: readonly Parsed[]): RuleSet {
   const linked = correlations.map((rule) => linker.link(rule));
   const usable = linked.filter((one) => one.kind === "standard");
   return {
-    detections: withCaptures(applied.detections.flatMap(withTwin), usable),
+    detections: withCaptures(applied.detections, usable).flatMap(withTwin),
     sequences: resolved.filter((one) => one.kind === "sequence"),
     correlations: usable,
     refused: [...refused, ...applied.refused, ...[...resolved, ...linked].filter((one) => one.kind === "refused")],

@@ -57,7 +57,10 @@ function expandedValues(node: YamlScalar, placeholders: Placeholders): readonly 
   const expansion = expandPlaceholders(node.source, placeholders);
   if (expansion.kind === "values") return expansion.values;
   if (expansion.kind === "empty") throw new RuleInactive(`placeholder %${expansion.name}% has no values`);
-  throw faultAt(node, `placeholder %${expansion.name}% is not known; name its values in the configuration`);
+  throw faultAt(
+    node,
+    `placeholder %${expansion.name}% is not known: the lists are %must_stay_off% and %own_roots%; write other values into the rule`,
+  );
 }
 
 function dashedValues(node: YamlScalar, value: string): readonly string[] {

@@ -10,7 +10,7 @@ import {
   or,
   visitCondition,
 } from "./condition.ts";
-import type { DetectionRule } from "./rule.ts";
+import type { Capture, DetectionRule } from "./rule.ts";
 import { literalOf, literalPattern, type TextPattern } from "./text-pattern.ts";
 import type { ValueTest } from "./value-test.ts";
 
@@ -134,7 +134,14 @@ export function twinOf(rule: DetectionRule): DetectionRule | undefined {
     ...rule,
     logsource: { product, category: undefined, service: twin.service },
     condition: condition === true ? isTwin : and([isTwin, condition]),
+    capture: rule.capture.map((capture) => translatedCapture(capture, twin)),
   });
+}
+
+/** Under the name that Sysmon's field has, so that what correlates need not know which of the two it was. */
+function translatedCapture(capture: Capture, twin: Twin): Capture {
+  if (capture.kind !== "field") return capture;
+  return { ...capture, field: twin.fields[capture.field.toLowerCase()]?.field ?? capture.field };
 }
 
 /** What must be known of a twin's event for the condition to hold, whatever it does not say. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { eventFromFields, type SampleFields } from "../../rules/sample-event.ts";
+import { detect } from "../../rules/sigma/detect.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
 import { twinOf } from "../../rules/sigma/twins.ts";
 import { detectionRule } from "./one-rule.ts";
@@ -69,4 +70,15 @@ test("process termination, Security 4689; a rule for another event has no twin",
   const detection = "{s: {Image|endswith: '\\lsass.exe'}, condition: s}";
   expect(twinMatches("process_termination", detection, "4689", { ProcessName: "C:\\x\\lsass.exe" })).toBe(true);
   expect(twinMatches("image_load", detection, "4689", { ProcessName: "C:\\x\\lsass.exe" })).toBe(false);
+});
+
+test("what is captured of either has the same name", () => {
+  const rule = detectionRule(
+    "title: T\nid: t\nlogsource: {product: windows, category: process_creation}\ndetection: {s: {Image|endswith: cmd.exe}, condition: s}\ncapture: {Program: Image, CommandLine: CommandLine}",
+  );
+  const twin = twinOf(rule);
+  const event = eventFromFields({ Channel: "Security", EventID: "4688", ...CMD });
+  expect(detect(createMatcher(twin === undefined ? [] : [twin]), event).map(({ fields }) => fields)).toEqual([
+    { Program: CMD.NewProcessName, CommandLine: CMD.CommandLine },
+  ]);
 });

@@ -17,7 +17,8 @@ export function parseStandard(map: YamlMap, correlation: YamlMap, type: Standard
   onlyKeys(correlation, KEYS);
   const rules = parseRules(correlation, type);
   const groupBy = correlation.entries.get("group-by");
-  const generate = correlation.entries.get("generate");
+  // The specification's text has it beside `level`, its examples within `correlation`.
+  const generate = correlation.entries.get("generate") ?? map.entries.get("generate");
   return Object.freeze({
     kind: "standard",
     ...parseHead(map),
@@ -42,11 +43,17 @@ function parseRules(correlation: YamlMap, type: StandardType): readonly string[]
   if (node !== undefined) return distinctTexts(node);
   const condition = correlation.entries.get("condition");
   const named =
-    condition?.kind === "scalar" && (type === "temporal" || type === "temporal_ordered")
-      ? namesIn(asText(condition))
-      : [];
+    condition?.kind === "scalar" && (type === "temporal" || type === "temporal_ordered") ? namesOf(condition) : [];
   if (named.length === 0) required(correlation, "rules", "names or ids of rules");
   return named;
+}
+
+function namesOf(condition: YamlNode): readonly string[] {
+  try {
+    return namesIn(asText(condition));
+  } catch (error) {
+    throw error instanceof SyntaxError ? faultAt(condition, error.message) : error;
+  }
 }
 
 function distinctTexts(node: YamlNode): readonly string[] {
