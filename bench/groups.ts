@@ -8,13 +8,13 @@ import { type Detection, detectionId } from "../model/detection.ts";
 import { DAY, SECOND, ticksFromUnixMs } from "../model/ticks.ts";
 import { Correlator } from "../rules/correlate/correlator.ts";
 import { loadRules } from "../rules/load.ts";
-import { placeholdersOf } from "../rules/operator-lists.ts";
+import { WITHOUT_LISTS } from "../rules/operator-lists.ts";
 
 const count = Number(process.argv[2] ?? 1_000_000);
 const collect = globalThis.gc;
 if (collect === undefined) throw new Error("run it with node --expose-gc");
 const rules = loadRules([join(import.meta.dirname, "../rules/library")], {
-  placeholders: placeholdersOf({ mustStayOff: [], ownRoots: [] }),
+  placeholders: WITHOUT_LISTS,
 });
 const ref = rules.detections.find(({ name }) => name === "root_added_by_auto_update");
 if (ref === undefined) throw new Error("the built-in rule has another name");

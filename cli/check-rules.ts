@@ -1,13 +1,13 @@
 import { stdout } from "node:process";
 import { checkRules } from "../rules/check.ts";
 import { loadRules, type RuleSet } from "../rules/load.ts";
-import { placeholdersOf } from "../rules/operator-lists.ts";
+import { WITHOUT_LISTS } from "../rules/operator-lists.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { visible } from "./report/visible-text.ts";
 
 /** Runs `rootcause rules check DIR`: every rule that is refused, what is to be said of those that run, and how many do. */
 export function checkRuleFiles(paths: readonly string[]): ExitCode {
-  const set = loadRules(paths, { placeholders: placeholdersOf({ mustStayOff: [], ownRoots: [] }) });
+  const set = loadRules(paths, { placeholders: WITHOUT_LISTS });
   for (const { place, rule, reason } of set.refused)
     stdout.write(`${visible(`${place.file}:${place.line}: ${rule}: refused: ${reason}`)}\n`);
   for (const { kind, place, rule, text } of checkRules(set))

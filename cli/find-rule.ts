@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { UserError } from "../model/user-error.ts";
 import type { CorrelationRule } from "../rules/correlate/correlation-rule.ts";
 import { loadRules, type RuleSet } from "../rules/load.ts";
-import { placeholdersOf } from "../rules/operator-lists.ts";
+import { WITHOUT_LISTS } from "../rules/operator-lists.ts";
 import type { DetectionRule } from "../rules/sigma/rule.ts";
 import { type RuleOptions, rulePaths } from "./rule-options.ts";
 
@@ -18,7 +18,7 @@ export function loadForShow(options: RuleOptions): RuleSet {
 }
 
 function load(paths: readonly string[]): RuleSet {
-  return loadRules(paths, { placeholders: placeholdersOf({ mustStayOff: [], ownRoots: [] }) });
+  return loadRules(paths, { placeholders: WITHOUT_LISTS });
 }
 
 /**

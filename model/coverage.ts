@@ -1,3 +1,4 @@
+import { logKey } from "./log-key.ts";
 import type { Ticks } from "./ticks.ts";
 
 /**
@@ -26,7 +27,7 @@ export class CoverageMap {
   }
 
   #widestOf(span: Coverage): Widening {
-    const key = CoverageMap.#key(span.computer, span.channel);
+    const key = logKey(span.computer, span.channel);
     const known = this.#spans.get(key) ?? { ...span };
     this.#spans.set(key, known);
     const channels = this.#written.get(span.computer) ?? new Map<string, Widening>();
@@ -35,15 +36,11 @@ export class CoverageMap {
   }
 
   get(computer: string, channel: string): Coverage | undefined {
-    return this.#spans.get(CoverageMap.#key(computer, channel));
+    return this.#spans.get(logKey(computer, channel));
   }
 
   values(): IterableIterator<Coverage> {
     return this.#spans.values();
-  }
-
-  static #key(computer: string, channel: string): string {
-    return `${computer.toLowerCase()}\u0000${channel}`;
   }
 }
 

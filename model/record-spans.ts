@@ -1,4 +1,5 @@
 import { type ClockStep, HELD, SteadyClock, stepsAround } from "./clock-steps.ts";
+import { logKey } from "./log-key.ts";
 import type { Ticks } from "./ticks.ts";
 
 /** Records of one computer's channel that follow each other without a jump in their EventRecordID. */
@@ -84,7 +85,7 @@ export class RecordSpans {
   #logOf(computer: string, channel: string): Log | undefined {
     const last = this.#lastLog;
     if (last !== undefined && last.computer === computer && last.channel === channel) return last;
-    const key = `${computer.toLowerCase()}\u0000${channel}`;
+    const key = logKey(computer, channel);
     let log = this.#logs.get(key);
     if (log === undefined) {
       if (this.#logs.size >= LOGS_KEPT) return undefined;

@@ -1,5 +1,6 @@
 import type { Detection } from "../model/detection.ts";
 import { type LogGap, logGap } from "../model/log-gap.ts";
+import { logKey } from "../model/log-key.ts";
 import type { RecordSpan, RecordSpans, SeenLog } from "../model/record-spans.ts";
 import { MINUTE, type Ticks } from "../model/ticks.ts";
 import type { DetectionRule } from "../rules/sigma/rule.ts";
@@ -22,7 +23,7 @@ export function tellsOfGap(detection: Detection): boolean {
 /** Everything that is known to be missing, in order of time. */
 export function findLogGaps(seen: RecordSpans, marks: Iterable<Detection>): readonly LogGap[] {
   const logs = new Map<string, SeenLog>();
-  for (const log of seen.logs()) logs.set(keyOf(log.computer, log.channel), log);
+  for (const log of seen.logs()) logs.set(logKey(log.computer, log.channel), log);
   const gaps = [
     ...[...logs.values()].flatMap(jumpsOf),
     ...Array.from(marks, (mark) => markedGap(mark, logs)).filter((gap) => gap !== undefined),
@@ -77,7 +78,7 @@ function markedGap({ event, fields }: Detection, logs: ReadonlyMap<string, SeenL
   const channel = fields.ClearedChannel ?? event.channel;
   const missing = 0n;
   if (fields[MARK] === "cleared") {
-    const from = knownBefore(logs.get(keyOf(computer, channel)), time);
+    const from = knownBefore(logs.get(logKey(computer, channel)), time);
     return logGap({ kind: "cleared", computer, channel, from, to: time, missing, recordId });
   }
   if (fields[MARK] !== "suspended") return undefined;
@@ -94,8 +95,4 @@ function knownBefore(log: SeenLog | undefined, moment: Ticks): Ticks {
     if (seen > last) last = seen;
   }
   return last;
-}
-
-function keyOf(computer: string, channel: string): string {
-  return `${computer.toLowerCase()}\u0000${channel}`;
 }

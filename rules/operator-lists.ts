@@ -15,3 +15,6 @@ export function placeholdersOf({ mustStayOff, ownRoots }: OperatorLists): Placeh
     ["own_roots", ownRoots],
   ]);
 }
+
+/** The rules that need a list are inactive. */
+export const WITHOUT_LISTS = placeholdersOf({ mustStayOff: [], ownRoots: [] });

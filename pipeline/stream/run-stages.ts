@@ -44,17 +44,10 @@ export async function startStages(context: StageContext, settings: StagesSetting
   const { group, rules, stages, ingest: ingestSettings } = settings;
   const partitions = await transport.partitions(topics.detections);
   const running: Subscription[] = [];
-  const start = async (stage: StageName, from: readonly string[], make: () => Handler, minBytes?: number) => {
+  const start = async (stage: StageName, from: readonly string[], make: () => Handler, minBytes = 1) => {
     if (!stages.includes(stage)) return;
     const handler = watched(stage, make(), watch);
-    running.push(
-      await transport.subscribe({
-        groupId: `${group}-${stage}`,
-        topics: from,
-        handler,
-        ...(minBytes === undefined ? {} : { minBytes }),
-      }),
-    );
+    running.push(await transport.subscribe({ groupId: `${group}-${stage}`, topics: from, handler, minBytes }));
   };
   const correlate = stages.includes("correlate")
     ? correlateStage(context, rules, partitions, settings.lateness)

@@ -1,4 +1,5 @@
 import { type Coverage, CoverageMap } from "../../model/coverage.ts";
+import { logKey } from "../../model/log-key.ts";
 import { type RecordSpan, RecordSpans } from "../../model/record-spans.ts";
 import { writeCoverage } from "../../storage/coverage.ts";
 import { writeRecordSpans } from "../../storage/record-spans.ts";
@@ -35,8 +36,7 @@ export class SeenWriter {
 
   #addSpan(span: RecordSpan): void {
     const grown = this.#spans.add(span);
-    if (grown !== undefined)
-      this.#grown.set(`${grown.computer.toLowerCase()}\u0000${grown.channel}\u0000${grown.firstId}`, grown);
+    if (grown !== undefined) this.#grown.set(`${logKey(grown.computer, grown.channel)}\u0000${grown.firstId}`, grown);
   }
 
   async #flush(): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Coverage, CoverageMap } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
 import type { Incident } from "../../model/incident.ts";
+import { logKey } from "../../model/log-key.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import type { CorrelationRule } from "./correlation-rule.ts";
 import { evaluateGroup } from "./evaluate.ts";
@@ -189,8 +190,4 @@ function comesBefore(a: Detection, b: Detection): boolean {
   const text = ({ event, fields }: Detection) =>
     JSON.stringify([event.computer, event.channel, Object.entries(fields).sort()]);
   return text(a) < text(b);
-}
-
-function logKey(computer: string, channel: string): string {
-  return `${computer.toLowerCase()}\u0000${channel}`;
 }

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Coverage } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
 import type { Incident } from "../../model/incident.ts";
 import { Correlator } from "../../rules/correlate/correlator.ts";
-import { partitionOf } from "../../transport/partition-of.ts";
 import { at, detection } from "./detections.ts";
+import { followed, type Given } from "./followed.ts";
 import { incidentsOf, SEQUENCES } from "./story.ts";
 
 const RULES = [
@@ -15,8 +14,6 @@ const RULES = [
   "tls_alert_received",
   "tls_chain_not_trusted",
 ];
-
-type Given = { readonly detection: Detection } | { readonly coverage: Coverage } | "conclude";
 
 const oneDetection = fc
   .record({
@@ -69,22 +66,6 @@ const given = fc
   .tuple(fc.array(anything, { maxLength: 15 }), conclude, fc.array(coverage, { maxLength: 6 }))
   .map(([first, then, last]) => [...first, then, ...last].flat());
 
-/** What stands when the changes are followed, one correlator a partition. */
-function followed(all: readonly Given[], partitions: number): ReadonlyMap<string, readonly Incident[]> {
-  const standing = new Map<string, readonly Incident[]>();
-  const correlators = Array.from(
-    { length: partitions },
-    (_, partition) => new Correlator(SEQUENCES, (key) => partitionOf(key, partitions) === partition),
-  );
-  for (const one of [...all, "conclude" as const])
-    for (const correlator of correlators)
-      if (one === "conclude")
-        for (const { groupKey, incidents } of correlator.changes()) standing.set(groupKey, incidents);
-      else if ("detection" in one) correlator.add(one.detection);
-      else correlator.addCoverage(one.coverage);
-  return standing;
-}
-
 test("a flood is concluded now and then; what is new in its group at once, and all of it at the end", () => {
   const correlator = new Correlator(SEQUENCES);
   const standing = () => [...correlator.changes("new")].flatMap(({ incidents }) => incidents);
@@ -119,7 +100,7 @@ test("what is concluded group by group as it changes, in as many processes as th
       const detections = all.flatMap((one) => (typeof one === "object" && "detection" in one ? [one.detection] : []));
       const spans = all.flatMap((one) => (typeof one === "object" && "coverage" in one ? [one.coverage] : []));
       const byId = (incidents: readonly Incident[]) => incidents.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-      const standing = [...followed(all, partitions).values()].flat();
+      const standing = [...followed(SEQUENCES, all, partitions).values()].flat();
       expect(byId(standing)).toEqual(byId(incidentsOf(detections, spans)));
     }),
     { numRuns: 150 },

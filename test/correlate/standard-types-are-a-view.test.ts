@@ -1,12 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Coverage } from "../../model/coverage.ts";
-import type { Detection } from "../../model/detection.ts";
 import type { Incident } from "../../model/incident.ts";
 import { HOUR } from "../../model/ticks.ts";
-import { Correlator } from "../../rules/correlate/correlator.ts";
 import { concluding } from "../../rules/load.ts";
-import { partitionOf } from "../../transport/partition-of.ts";
+import { followed, type Given } from "./followed.ts";
 import { detection, rulesOf, seconds } from "./standard.ts";
 
 /** One of every type, with absence, aliases and a chain. */
@@ -30,8 +27,6 @@ const RULES = concluding(
       .join("\n---\n"),
   ),
 );
-
-type Given = { readonly detection: Detection } | { readonly coverage: Coverage } | "conclude";
 
 const someDetection = fc
   .record({
@@ -68,20 +63,8 @@ function byId(incidents: readonly Incident[]): readonly Incident[] {
   return incidents.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** What stands when changes are followed, one correlator a partition. */
-function followed(all: readonly Given[], partitions = 1, lateness = 0n): readonly Incident[] {
-  const standing = new Map<string, readonly Incident[]>();
-  const correlators = Array.from(
-    { length: partitions },
-    (_, partition) => new Correlator(RULES, (key) => partitionOf(key, partitions) === partition, lateness),
-  );
-  for (const one of [...all, "conclude" as const])
-    for (const correlator of correlators)
-      if (one === "conclude")
-        for (const { groupKey, incidents } of correlator.changes()) standing.set(groupKey, incidents);
-      else if ("detection" in one) correlator.add(one.detection);
-      else correlator.addCoverage(one.coverage);
-  return byId([...standing.values()].flat());
+function standing(all: readonly Given[], partitions = 1, lateness = 0n): readonly Incident[] {
+  return byId([...followed(RULES, all, partitions, lateness).values()].flat());
 }
 
 test("in whatever order they come, and however often", () => {
@@ -89,7 +72,7 @@ test("in whatever order they come, and however often", () => {
     fc.property(
       given.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
       ([all, other]) => {
-        expect(followed([...other, ...all.slice(all.length / 2)])).toEqual(followed(all));
+        expect(standing([...other, ...all.slice(all.length / 2)])).toEqual(standing(all));
       },
     ),
     { numRuns: 100 },
@@ -99,9 +82,9 @@ test("in whatever order they come, and however often", () => {
 test("however they are split among processes, and started again in the middle", () => {
   fc.assert(
     fc.property(given, fc.integer({ min: 2, max: 4 }), (all, partitions) => {
-      const atOnce = followed(all.filter((one) => one !== "conclude"));
-      expect(followed(all, partitions)).toEqual(atOnce);
-      expect(followed([...structuredClone(all.slice(0, all.length / 2)), ...all])).toEqual(atOnce);
+      const atOnce = standing(all.filter((one) => one !== "conclude"));
+      expect(standing(all, partitions)).toEqual(atOnce);
+      expect(standing([...structuredClone(all.slice(0, all.length / 2)), ...all])).toEqual(atOnce);
     }),
     { numRuns: 100 },
   );
@@ -117,10 +100,10 @@ test("lateness puts absence off, and changes nothing once the logs have gone on 
   );
   fc.assert(
     fc.property(given, (all) => {
-      const patient = new Set(followed(all, 1, HOUR).map(({ id }) => id));
-      const prompt = new Set(followed(all).map(({ id }) => id));
+      const patient = new Set(standing(all, 1, HOUR).map(({ id }) => id));
+      const prompt = new Set(standing(all).map(({ id }) => id));
       expect(patient.isSubsetOf(prompt)).toBe(true);
-      expect(followed([...all, ...over], 1, HOUR)).toEqual(followed([...all, ...over]));
+      expect(standing([...all, ...over], 1, HOUR)).toEqual(standing([...all, ...over]));
     }),
     { numRuns: 100 },
   );

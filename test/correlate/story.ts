@@ -4,11 +4,11 @@ import type { Detection } from "../../model/detection.ts";
 import type { Incident } from "../../model/incident.ts";
 import { Correlator } from "../../rules/correlate/correlator.ts";
 import { loadRules } from "../../rules/load.ts";
-import { placeholdersOf } from "../../rules/operator-lists.ts";
+import { WITHOUT_LISTS } from "../../rules/operator-lists.ts";
 
 /** The built-in sequences. */
 export const SEQUENCES = loadRules([join(import.meta.dirname, "../../rules/library")], {
-  placeholders: placeholdersOf({ mustStayOff: [], ownRoots: [] }),
+  placeholders: WITHOUT_LISTS,
 }).sequences;
 
 /** What the built-in sequences conclude from these. */

@@ -4,7 +4,7 @@ import { startStages } from "../../pipeline/stream/run-stages.ts";
 import type { Topics } from "../../pipeline/stream/topics.ts";
 import type { Watch } from "../../pipeline/stream/watch.ts";
 import { loadRules } from "../../rules/load.ts";
-import { placeholdersOf } from "../../rules/operator-lists.ts";
+import { WITHOUT_LISTS } from "../../rules/operator-lists.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Transport } from "../../transport/transport.ts";
 
@@ -32,7 +32,7 @@ export class Said implements Watch {
 }
 
 const RULES = loadRules([join(import.meta.dirname, "../../rules/library")], {
-  placeholders: placeholdersOf({ mustStayOff: [], ownRoots: [] }),
+  placeholders: WITHOUT_LISTS,
 });
 
 /** Detect, correlate and alerts with the built-in rules. */

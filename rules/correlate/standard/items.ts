@@ -1,5 +1,6 @@
 import type { Detection } from "../../../model/detection.ts";
 import type { EventRef } from "../../../model/event.ts";
+import { logKey } from "../../../model/log-key.ts";
 import type { Ticks } from "../../../model/ticks.ts";
 import type { SeenLogs } from "../fill.ts";
 import { compareDetections } from "../timeline.ts";
@@ -108,7 +109,7 @@ function keyOf(values: readonly (string | undefined)[]): string | undefined {
 }
 
 function logsOf(detections: readonly Detection[]): readonly EventRef[] {
-  const logs = new Map(detections.map(({ event }) => [`${event.computer.toLowerCase()}\u0000${event.channel}`, event]));
+  const logs = new Map(detections.map(({ event }) => [logKey(event.computer, event.channel), event]));
   return [...logs.values()];
 }
 

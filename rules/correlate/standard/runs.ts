@@ -1,3 +1,4 @@
+import { logKey } from "../../../model/log-key.ts";
 import type { Ticks } from "../../../model/ticks.ts";
 import type { SeenLogs } from "../fill.ts";
 import { Chains } from "./chains.ts";
@@ -86,7 +87,7 @@ class Sources {
 
   add({ logs }: Item): void {
     for (const { computer, channel } of logs) {
-      const key = `${computer.toLowerCase()}\u0000${channel}`;
+      const key = logKey(computer, channel);
       const source = this.#counts.get(key) ?? { computer, channel, count: 0 };
       source.count++;
       this.#counts.set(key, source);
@@ -95,7 +96,7 @@ class Sources {
 
   remove({ logs }: Item): void {
     for (const { computer, channel } of logs) {
-      const key = `${computer.toLowerCase()}\u0000${channel}`;
+      const key = logKey(computer, channel);
       const source = this.#counts.get(key);
       if (source !== undefined && --source.count === 0) this.#counts.delete(key);
     }
