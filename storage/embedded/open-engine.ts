@@ -1,5 +1,6 @@
 import { UserError } from "../../model/user-error.ts";
 import { claim, refuseHeld } from "../store-folder.ts";
+import { emptyStdin } from "./empty-stdin.ts";
 import { Engine } from "./engine.ts";
 
 /** The database of rootcause's tables; on a server `clickhouse.database` may name another. */
@@ -13,6 +14,7 @@ export async function openEngine(folder: string): Promise<Engine> {
   await claim(folder);
   await refuseHeld(folder);
   const chdb = await load();
+  emptyStdin();
   const engine = await Engine.open(chdb, folder).catch(async (error: unknown) => {
     // Another process may have opened it since we looked, or hold it from a container whose process ids we do not see.
     await refuseHeld(folder);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll } from "vitest";
 
-const MAIN = join(import.meta.dirname, "../../cli/main.ts");
+export const MAIN = join(import.meta.dirname, "../../cli/main.ts");
 
 /** Runs `rootcause` as a process of its own in a folder and gives all it said. */
 export async function rootcause(folder: string, ...words: readonly string[]) {

@@ -1,10 +1,12 @@
+import { execFile } from "node:child_process";
 import { copyFile, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { IncidentOutput } from "../../output/schema.ts";
 import { simulate } from "../../simulator/simulate.ts";
-import { emptyFolder, rootcause } from "./run.ts";
+import { emptyFolder, MAIN, rootcause } from "./run.ts";
 
 let folder: string;
 /** The System log of the host that has the fault. */
@@ -50,6 +52,16 @@ describe.concurrent("scan", () => {
     expect(shown.out).toMatch(/^CRITICAL {2}/);
     expect(shown.out).toMatch(/\n {2}\+\d.* {2}failing {2}/);
     expect(shown.out).toContain("What to do: ");
+  });
+
+  test("what a shell has on standard input stays there", async () => {
+    const scanThenRead = `printf '{"channel":"of the shell"}\\n' | { "$0" "$1" scan "$2" >/dev/null 2>&1; cat; }`;
+    const { stdout } = await promisify(execFile)(
+      "sh",
+      ["-c", scanThenRead, process.execPath, MAIN, join(folder, system)],
+      { cwd: await emptyFolder() },
+    );
+    expect(stdout).toBe('{"channel":"of the shell"}\n');
   });
 
   test("a damaged file costs only its own records, is named, and makes exit code 4", async () => {
