@@ -21,7 +21,7 @@ const SECONDS_OF_LATENCY = 30;
 const home = mkdtempSync(join(tmpdir(), "rootcause-bench-"));
 await using broker = await startBroker();
 await using store = new RunningProcess(home, "store", "--listen", "127.0.0.1:0");
-const clickhouse = await store.start(/http:\/\/127\.0\.0\.1:[1-9]\d*/);
+const clickhouse = await store.started(/http:\/\/127\.0\.0\.1:[1-9]\d*/);
 const client = { brokers: [broker.brokers], clientId: "bench" };
 configure("setup", true);
 await ended("setup");
@@ -89,8 +89,8 @@ async function detected(group: string, storeEvents: boolean): Promise<number> {
   configure(group, storeEvents);
   await using detect = new RunningProcess(home, "run", "--stages", "detect");
   await using correlate = new RunningProcess(home, "run", "--stages", "correlate");
-  await correlate.start(/"running"/);
-  const metrics = await detect.start(/http:\/\/127\.0\.0\.1:\d+\/metrics/);
+  await correlate.started(/"running"/);
+  const metrics = await detect.started(/http:\/\/127\.0\.0\.1:\d+\/metrics/);
   let first = { count: 0, at: 0, cpu: cpuOfChildren() };
   for (;;) {
     await sleep(250);
@@ -116,8 +116,8 @@ async function latency(over: Transport, rate: number): Promise<void> {
   configure("latency", true);
   await using detect = new RunningProcess(home, "run", "--stages", "detect");
   await using correlate = new RunningProcess(home, "run", "--stages", "correlate");
-  await correlate.start(/"running"/);
-  await detect.start(/"running"/);
+  await correlate.started(/"running"/);
+  await detect.started(/"running"/);
   const sent = new Map<string, number>();
   const took: number[] = [];
   const listener = await over.subscribe({

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const MAIN = join(import.meta.dirname, "../../cli/main.ts");
 
@@ -11,32 +12,42 @@ export class RunningProcess implements AsyncDisposable {
   #child: ChildProcess | undefined;
   /** All that it said, over all its lives. */
   said = "";
+  /** Where in it what this life says begins. */
+  #bornAt = 0;
 
   constructor(folder: string, ...words: readonly string[]) {
     this.#folder = folder;
     this.#words = words;
   }
 
-  /** Starts it if it does not run. With `until`, waits until it says that, and gives it back. */
-  async start(until?: RegExp): Promise<string> {
-    if (this.#isRunning()) return "";
+  /** Starts it if it does not run. */
+  start(): void {
+    if (this.#isRunning()) return;
     const child = spawn(process.execPath, [MAIN, ...this.#words], {
       cwd: this.#folder,
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
-    const from = this.said.length;
-    const heard = Promise.withResolvers<string>();
+    this.#bornAt = this.said.length;
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => {
         this.said += text;
-        const [found] = until?.exec(this.said.slice(from)) ?? [];
-        if (found !== undefined) heard.resolve(found);
       });
-    child.once("exit", () => heard.reject(new Error(`rootcause ${this.#words[0]} ended: ${this.said.slice(from)}`)));
-    if (until !== undefined) return heard.promise;
-    heard.promise.catch(() => undefined);
-    return "";
+  }
+
+  /**
+   * Starts it if it does not run, and waits until it says this.
+   * @returns what it said
+   */
+  async started(saying: RegExp): Promise<string> {
+    this.start();
+    for (;;) {
+      const said = this.said.slice(this.#bornAt);
+      const [found] = saying.exec(said) ?? [];
+      if (found !== undefined) return found;
+      if (!this.#isRunning()) throw new Error(`rootcause ${this.#words[0]} ended: ${said}`);
+      await sleep(50);
+    }
   }
 
   /** @returns its exit code, or the signal that it died of */

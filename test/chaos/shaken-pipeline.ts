@@ -43,9 +43,9 @@ log: { format: json }
     const pipeline = new ShakenPipeline(all, broker, kafka, clickhouse, store, workers);
     await pipeline.#startStore();
     const setup = all.use(new RunningProcess(home, "setup"));
-    await setup.start();
+    setup.start();
     if ((await setup.ended()) !== 0) throw new Error(setup.said);
-    await pipeline.#startWorkers();
+    pipeline.#startWorkers();
     pipeline.#all = all.move();
     return pipeline;
   }
@@ -91,13 +91,19 @@ log: { format: json }
       const [name, happen] = shakes[Math.floor(Math.random() * shakes.length)]!;
       await happen();
       this.shakes[name] = (this.shakes[name] ?? 0) + 1;
-      await this.#startWorkers();
+      this.#startWorkers();
     }
   }
 
   /** @returns how each worker ended */
   async stop(): Promise<readonly (number | string | undefined)[]> {
-    return Promise.all(this.#workers.map((worker) => worker.end("SIGTERM")));
+    return Promise.all(
+      this.#workers.map(async (worker) => {
+        // Before that a signal ends it as it ends any process.
+        await worker.started(/"msg":"running"/);
+        return worker.end("SIGTERM");
+      }),
+    );
   }
 
   /** What the workers said of what should not be. */
@@ -116,7 +122,7 @@ log: { format: json }
   async #restart(worker: RunningProcess, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     await worker.end(signal);
     await sleep(Math.random() * 2_000);
-    await worker.start();
+    worker.start();
   }
 
   async #restartStore(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
@@ -132,12 +138,11 @@ log: { format: json }
   }
 
   async #startStore(): Promise<void> {
-    const said = await this.#store.start(/127\.0\.0\.1:[1-9]\d*/);
-    this.#clickhouse.target = said;
+    this.#clickhouse.target = await this.#store.started(/127\.0\.0\.1:[1-9]\d*/);
   }
 
   /** Also those that ended because what they need was not there: whoever runs services starts them again. */
-  async #startWorkers(): Promise<void> {
-    for (const worker of this.#workers) await worker.start();
+  #startWorkers(): void {
+    for (const worker of this.#workers) worker.start();
   }
 }

@@ -16,7 +16,7 @@ test("scan, incidents and store go by the configuration: its folder, or the serv
   expect(existsSync(join(home, "rootcause-data"))).toBe(false);
 
   await using store = new RunningProcess(home, "store", "--listen", "127.0.0.1:0");
-  const url = await store.start(/http:\/\/127\.0\.0\.1:[1-9]\d*/);
+  const url = await store.started(/http:\/\/127\.0\.0\.1:[1-9]\d*/);
   const held = await rootcause(home, "incidents");
   expect(held.code).toBe(2);
   expect(held.err).toContain(`clickhouse.url: ${url}`);

@@ -74,7 +74,7 @@ log: { format: json }
   /** Runs the stages until so many events are stored and so many letters have been written. */
   async function run(events: number, letters: number): Promise<void> {
     await using run = new RunningProcess(home, "run", "--clickhouse-http", "127.0.0.1:0");
-    await run.start(/"metrics":/);
+    await run.started(/"metrics":/);
     const store = /"clickhouse":"(http:[^"]+)/.exec(run.said)?.[1] ?? "";
     const stored = async () => {
       const query = encodeURIComponent("SELECT count() FROM events FINAL");

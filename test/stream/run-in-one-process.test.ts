@@ -30,7 +30,7 @@ test("run follows logs without a broker, serves its store, metrics and health, a
     `ingest: { paths: [logs], interval: 1s }\nhttp: { listen: "127.0.0.1:0" }\nlog: { format: json }\n`,
   );
   await using run = new RunningProcess(home, "run", "--clickhouse-http", "127.0.0.1:0");
-  const metrics = (await run.start(/http:\/\/127\.0\.0\.1:\d+(?=\/metrics)/)) ?? "";
+  const metrics = (await run.started(/http:\/\/127\.0\.0\.1:\d+(?=\/metrics)/)) ?? "";
   const store = /"clickhouse":"http:\/\/([^"/]+)/.exec(run.said)?.[1] ?? "";
   await until(async () => (await ask(store, "SELECT count() FROM events FINAL")) === String(records));
   const failing = "SELECT count() FROM incidents FINAL WHERE NOT withdrawn AND state = 'failing'";
@@ -43,7 +43,7 @@ test("run follows logs without a broker, serves its store, metrics and health, a
   await until(async () => (await (await fetch(`${metrics}/metrics`)).text()).includes(counted));
   expect(await run.end("SIGTERM")).toBe(0);
 
-  const again = await run.start(/http:\/\/127\.0\.0\.1:\d+(?=\/metrics)/);
+  const again = await run.started(/http:\/\/127\.0\.0\.1:\d+(?=\/metrics)/);
   await sleep(2_500);
   expect(await (await fetch(`${again}/metrics`)).text()).not.toContain("rootcause_events_total{");
   expect(await run.end("SIGINT")).toBe(0);
