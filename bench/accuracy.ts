@@ -16,6 +16,7 @@ import { isAtLeast } from "../model/detection.ts";
 import type { Evidence, Incident } from "../model/incident.ts";
 import { isoFromTicks, MINUTE, ticksFromIso } from "../model/ticks.ts";
 import { scan } from "../pipeline/scan.ts";
+import { placeholdersOf } from "../rules/operator-lists.ts";
 import { simulate } from "../simulator/simulate.ts";
 import type { Truth, TruthIncident } from "../simulator/truth.ts";
 import { scanOptions } from "../test/pipeline/scan-options.ts";
@@ -35,7 +36,9 @@ async function examine(seed: number): Promise<Outcome> {
   const out = await mkdtemp(join(tmpdir(), "rootcause-accuracy-"));
   try {
     const truth = await simulate({ out, seed });
-    const { incidents } = await scan(scanOptions([out], { mustStayOff: truth.config.mustStayOff }));
+    const { incidents } = await scan(
+      scanOptions([out], { placeholders: placeholdersOf({ ...truth.config, ownRoots: [] }) }),
+    );
     return { seed, ...compare(truth, incidents) };
   } finally {
     await rm(out, { recursive: true });

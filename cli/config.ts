@@ -4,6 +4,7 @@ import type { FormatName } from "../ingest/shippers/formats.ts";
 import type { Level } from "../model/detection.ts";
 import { UserError } from "../model/user-error.ts";
 import { STAGES, type StageName } from "../pipeline/stream/watch.ts";
+import type { Placeholders } from "../rules/sigma/expand.ts";
 import type { StoreTarget } from "../storage/store.ts";
 import { parseYaml } from "./config/document.ts";
 import type { KafkaConfig } from "./config/kafka.ts";
@@ -26,6 +27,8 @@ export interface Config {
     /** Files and folders of rules beside the built-in ones. */
     readonly paths: readonly string[];
     readonly builtin: boolean;
+    /** What stands for `%name%` in values with the modifier `expand`. */
+    readonly expand: Placeholders;
   };
   /** Where what is found is kept: a server, or the embedded store in a folder. */
   readonly clickhouse: StoreTarget;
@@ -86,10 +89,13 @@ export function readConfig(file: string | undefined): Promise<Config> {
   return read(file, true);
 }
 
+/** What the rules come from. */
+export type RuleConfig = Pick<Config, "rules" | "mustStayOff" | "ownRoots">;
+
 /** The same for a command that connects to nothing: secrets need not be there. */
-export async function readRoots(file: string | undefined): Promise<Pick<Config, "mustStayOff" | "ownRoots">> {
-  const { mustStayOff, ownRoots } = await read(file, false);
-  return { mustStayOff, ownRoots };
+export async function readRules(file: string | undefined): Promise<RuleConfig> {
+  const { rules, mustStayOff, ownRoots } = await read(file, false);
+  return { rules, mustStayOff, ownRoots };
 }
 
 /** Where what is found is kept. Of secrets only a server's need be there. */
@@ -117,7 +123,7 @@ async function read(file: string | undefined, withSecrets: boolean): Promise<Con
   return {
     mustStayOff: given.roots.mustStayOff.flat(),
     ownRoots: given.roots.own.flat(),
-    rules,
+    rules: { ...rules, expand: new Map(Object.entries(rules.expand)) },
     clickhouse: given.clickhouse ?? { folder: given.store ?? join(folder, STORE_FOLDER) },
     kafka: given.kafka,
     events: { store: given.events.store, format: given.events.format === "auto" ? undefined : given.events.format },

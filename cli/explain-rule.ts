@@ -30,7 +30,7 @@ const SHOWN = 3;
 
 /** Runs `rootcause rules explain RULE --event FILE`. */
 export async function explainRule(name: string, options: ExplainOptions): Promise<void> {
-  const { rule, set } = findRule(name, options);
+  const { rule, set } = await findRule(name, options);
   if (rule.kind === "sequence") {
     if (options.record !== undefined)
       throw new UserError(`"${rule.name}" is a sequence, of many events: leave out --record.`);

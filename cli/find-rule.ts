@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import { UserError } from "../model/user-error.ts";
 import type { CorrelationRule } from "../rules/correlate/correlation-rule.ts";
 import { loadRules, type RuleSet } from "../rules/load.ts";
-import { WITHOUT_LISTS } from "../rules/operator-lists.ts";
 import type { DetectionRule } from "../rules/sigma/rule.ts";
-import { type RuleOptions, rulePaths } from "./rule-options.ts";
+import { type RuleOptions, ruleSource } from "./rule-options.ts";
 
 export interface FoundRule {
   readonly rule: DetectionRule | CorrelationRule;
@@ -12,29 +11,31 @@ export interface FoundRule {
   readonly set: RuleSet;
 }
 
-/** Without an operator's lists: the rules that need one are inactive. */
-export function loadForShow(options: RuleOptions): RuleSet {
-  return load(rulePaths(options));
-}
-
-function load(paths: readonly string[]): RuleSet {
-  return loadRules(paths, { placeholders: WITHOUT_LISTS });
+/** The rules that a scan with these options uses. */
+export async function loadForShow(options: RuleOptions): Promise<RuleSet> {
+  const { rulePaths, placeholders } = await ruleSource(options);
+  return loadRules(rulePaths, { placeholders });
 }
 
 /**
  * The rule that a user means: by its name, id or title, or by the file that holds it and no other.
  * @throws UserError when there is none, or it cannot be used
  */
-export function findRule(name: string, options: RuleOptions): FoundRule {
-  return /\.ya?ml$/.test(name) && existsSync(name) ? onlyRuleOf(name) : namedRule(name, loadForShow(options));
+export async function findRule(name: string, options: RuleOptions): Promise<FoundRule> {
+  return /\.ya?ml$/.test(name) && existsSync(name)
+    ? onlyRuleOf(name, options)
+    : namedRule(name, await loadForShow(options));
 }
 
-function onlyRuleOf(file: string): FoundRule {
-  const set = load([file]);
-  const all = [...set.sequences, ...set.correlations, ...set.detections];
+/** With the other rules, which it may refer to. It comes first: a draft has the id of the rule that it is to replace. */
+async function onlyRuleOf(file: string, options: RuleOptions): Promise<FoundRule> {
+  const { rulePaths, placeholders } = await ruleSource(options);
+  const set = loadRules([file, ...rulePaths], { placeholders });
+  const isThere = ({ place }: { readonly place: { readonly file: string } }) => place.file === file;
+  const all = [...set.sequences, ...set.correlations, ...set.detections].filter(isThere);
   // A rule and its twin have one id.
   const [rule, ...more] = all.filter(({ id }, at) => all.findIndex((other) => other.id === id) === at);
-  const [fault] = [...set.refused, ...set.inactive];
+  const fault = [...set.refused, ...set.inactive].find(isThere);
   if (rule !== undefined && more.length === 0) return { rule, set };
   if (rule !== undefined)
     throw new UserError(`${file} holds ${more.length + 1} rules: name one of them, with --rules ${file}.`);

@@ -17,8 +17,10 @@ export interface RuleSqlOptions extends RuleOptions {
 const MAX_BYTES = 255 << 10;
 
 /** Runs `rootcause rules sql RULE`. */
-export function printRuleSql(name: string, options: RuleSqlOptions): void {
-  const { rule, set } = findRule(name, options);
+export async function printRuleSql(name: string, options: RuleSqlOptions): Promise<void> {
+  if (options.from !== undefined && options.to !== undefined && options.from >= options.to)
+    throw new UserError("--from is not before --to: no event can lie between them.");
+  const { rule, set } = await findRule(name, options);
   if (rule.kind !== "detection")
     throw new UserError(
       `"${rule.name}" correlates and is no one statement: what it found is in the tables incidents and detections; its detection rules have SQL of their own.`,

@@ -23,31 +23,33 @@ export function addRules(program: Command): void {
   addRuleOptions(rules.command("list").description("list the rules that a scan uses")).action(
     async (options: RuleOptions) => {
       const { listRules } = await import("./show-rules.ts");
-      listRules(options);
+      process.exitCode = await listRules(options);
     },
   );
   addRuleOptions(
     rules.command("show").description("show one rule in words").argument("<name>", "its name, id or title"),
   ).action(async (name: string, options: RuleOptions) => {
     const { showRule } = await import("./show-rules.ts");
-    showRule(name, options);
+    await showRule(name, options);
   });
-  rules
-    .command("test")
-    .description("run the examples beside the rules: events that must trip them, and events that must not")
-    .argument("[dir]", "a folder of rules (the built-in ones unless given)")
-    .action(async (folder: string | undefined) => {
-      const { testRules } = await import("./test-rules.ts");
-      process.exitCode = testRules(folder);
-    });
-  rules
-    .command("check")
-    .description("say which rules of a folder are refused and why, which can never match, and which are expensive")
-    .argument("<dir...>", "a folder or file of rules; may be several, that refer to each other")
-    .action(async (paths: readonly string[]) => {
-      const { checkRuleFiles } = await import("./check-rules.ts");
-      process.exitCode = checkRuleFiles(paths);
-    });
+  addRuleOptions(
+    rules
+      .command("test")
+      .description("run the examples beside the rules: events that must trip them, and events that must not")
+      .argument("[path...]", "folders or files of rules (all that a scan uses unless given)"),
+  ).action(async (paths: readonly string[], options: RuleOptions) => {
+    const { testRules } = await import("./test-rules.ts");
+    process.exitCode = await testRules(paths, options);
+  });
+  addRuleOptions(
+    rules
+      .command("check")
+      .description("say which rules of a folder are refused and why, which can never match, and which are expensive")
+      .argument("[path...]", "folders or files of rules (all that a scan uses unless given)"),
+  ).action(async (paths: readonly string[], options: RuleOptions) => {
+    const { checkRuleFiles } = await import("./check-rules.ts");
+    process.exitCode = await checkRuleFiles(paths, options);
+  });
   addRuleOptions(
     rules
       .command("sql")
@@ -58,7 +60,7 @@ export function addRules(program: Command): void {
     .option("--to <time>", "leave out events from this moment on", parseMoment)
     .action(async (name: string, options: RuleSqlOptions) => {
       const { printRuleSql } = await import("./rule-sql.ts");
-      printRuleSql(name, options);
+      await printRuleSql(name, options);
     });
   addRuleOptions(
     rules

@@ -2,14 +2,13 @@ import { stderr } from "node:process";
 import { isAtLeast } from "../model/detection.ts";
 import { UserError } from "../model/user-error.ts";
 import { type FollowTotals, follow } from "../pipeline/follow.ts";
-import { readRoots } from "./config.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Interruption } from "./interruption.ts";
 import { damageLines } from "./report/damage-lines.ts";
 import { lookOf } from "./report/look.ts";
 import { jsonNewsOf, newsText, standingText } from "./report/news.ts";
 import { ruleFaults } from "./report/rule-words.ts";
-import { rulePaths } from "./rule-options.ts";
+import { ruleSource } from "./rule-options.ts";
 import type { ScanOptions } from "./scan.ts";
 import { storeTarget } from "./store-target.ts";
 import { openOutput, writeOut } from "./write-out.ts";
@@ -22,7 +21,7 @@ export async function runFollow(paths: readonly string[], options: ScanOptions):
     throw new UserError(`--follow prints as things happen, and ${format} is one whole: use --format jsonl or table.`);
   if (options.detections !== undefined)
     throw new UserError("--follow prints incidents and log gaps: leave --detections out.");
-  const config = await readRoots(options.config);
+  const rules = await ruleSource(options);
   const target = await storeTarget(options);
   if (!("folder" in target))
     throw new UserError(
@@ -33,9 +32,7 @@ export async function runFollow(paths: readonly string[], options: ScanOptions):
   let totals: FollowTotals | undefined;
   const settings = {
     paths,
-    rulePaths: rulePaths(options),
-    mustStayOff: [...(options.mustStayOff ?? []), ...config.mustStayOff],
-    ownRoots: config.ownRoots,
+    ...rules,
     store: target.folder,
     storeEvents: options.storeEvents ?? false,
     jobs: options.jobs,

@@ -3,7 +3,6 @@ import { isAtLeast } from "../model/detection.ts";
 import type { Incident } from "../model/incident.ts";
 import { UserError } from "../model/user-error.ts";
 import { scan } from "../pipeline/scan.ts";
-import { readRoots } from "./config.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Interruption } from "./interruption.ts";
 import { ProgressBar } from "./progress.ts";
@@ -13,7 +12,7 @@ import { formatReport } from "./report/report.ts";
 import { ruleFaults } from "./report/rule-words.ts";
 import { scanSummary } from "./report/scan-summary.ts";
 import { worstFirst } from "./report/worst-first.ts";
-import { rulePaths } from "./rule-options.ts";
+import { ruleSource } from "./rule-options.ts";
 import type { ScanOptions } from "./scan.ts";
 import { storeTarget } from "./store-target.ts";
 import { openOutput, writeOut } from "./write-out.ts";
@@ -22,16 +21,14 @@ import { openOutput, writeOut } from "./write-out.ts";
 export async function runScan(paths: readonly string[], options: ScanOptions): Promise<ExitCode> {
   if (options.from !== undefined && options.to !== undefined && options.from >= options.to)
     throw new UserError("--from is not before --to: no event can lie between them.");
-  const config = await readRoots(options.config);
+  const rules = await ruleSource(options);
   // Before the work and not after it: a mistyped folder is known at once.
   const output = await openOutput(options.output);
   using stop = new Interruption();
   const bar = new ProgressBar();
   const result = await scan({
     paths,
-    rulePaths: rulePaths(options),
-    mustStayOff: [...(options.mustStayOff ?? []), ...config.mustStayOff],
-    ownRoots: config.ownRoots,
+    ...rules,
     store: options.store === false ? undefined : await storeTarget(options),
     storeEvents: options.storeEvents ?? false,
     recover: options.recover ?? false,

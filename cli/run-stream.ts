@@ -9,7 +9,6 @@ import { serveWatch } from "../pipeline/watch/server.ts";
 import { StageWatch } from "../pipeline/watch/stage-watch.ts";
 import { measureStore } from "../pipeline/watch/store-gauges.ts";
 import { loadRules, type RuleSet } from "../rules/load.ts";
-import { placeholdersOf } from "../rules/operator-lists.ts";
 import { serveStore } from "../storage/http-server/serve-store.ts";
 import { openEmbeddedStore, openStore, type Store } from "../storage/store.ts";
 import { kafkaTransport } from "../transport/kafka.ts";
@@ -19,7 +18,7 @@ import { type Config, readConfig } from "./config.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Interruption } from "./interruption.ts";
 import { createLog } from "./log.ts";
-import { LIBRARY } from "./package-root.ts";
+import { configuredRules } from "./rule-options.ts";
 import type { RunOptions } from "./run.ts";
 import { storeUsers } from "./store-users.ts";
 
@@ -73,8 +72,9 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-function rulesOf({ rules: { paths, builtin }, ...lists }: Config, log: Logger): RuleSet {
-  const rules = loadRules(builtin ? [LIBRARY, ...paths] : paths, { placeholders: placeholdersOf(lists) });
+function rulesOf(config: Config, log: Logger): RuleSet {
+  const { rulePaths, placeholders } = configuredRules(config);
+  const rules = loadRules(rulePaths, { placeholders });
   for (const { place, rule, reason } of rules.refused)
     log.warn({ rule, file: place.file, line: place.line }, `a rule is refused: ${reason}`);
   return rules;

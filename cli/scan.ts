@@ -35,8 +35,6 @@ export interface ScanOptions extends RuleOptions {
   readonly jobs?: number;
   readonly from?: Ticks;
   readonly to?: Ticks;
-  readonly mustStayOff?: readonly string[];
-  readonly config?: string;
   readonly failOn?: Level;
   readonly follow?: true;
   /** Seconds. */
@@ -76,7 +74,6 @@ export function addScan(program: Command): void {
       "a root certificate that must not come back, by SHA-1; a list with commas, or given again",
       parseThumbprints,
     )
-    .option("--config <file>", "the configuration (./rootcause.yml unless given)")
     .addOption(new Option("--fail-on <level>", "exit with 3 when an incident is at least so severe").choices(LEVELS))
     .option("--follow", "go on with what is written to the logs, from where the last --follow left off, until Ctrl-C")
     .option("--interval <seconds>", "with --follow: how long to wait before looking again", parseSeconds, 2)

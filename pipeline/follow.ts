@@ -8,7 +8,6 @@ import type { Incident } from "../model/incident.ts";
 import type { LogGap } from "../model/log-gap.ts";
 import { UserError } from "../model/user-error.ts";
 import { loadRules } from "../rules/load.ts";
-import { placeholdersOf } from "../rules/operator-lists.ts";
 import { createMatcher, type Matcher } from "../rules/sigma/matcher.ts";
 import { incidentRows } from "../storage/incident-rows.ts";
 import { openStore } from "../storage/store.ts";
@@ -60,7 +59,7 @@ export async function* follow(
   for (const path of options.paths)
     if (!existsSync(path)) throw new UserError(`${path}: there is no such file or folder; check the path.`);
   refuseTextLogs(options.paths);
-  const rules = loadRules(options.rulePaths, { placeholders: placeholdersOf(options) });
+  const rules = loadRules(options.rulePaths, options);
   const run = new ScanRun(rules, await openStore(options.store), options.storeEvents);
   try {
     const reader = new Reader(options, run);
@@ -107,10 +106,10 @@ class Reader {
   #matcher: Matcher | undefined;
 
   constructor(options: FollowOptions, run: ScanRun) {
-    const { rulePaths, from, to, storeEvents } = options;
+    const { rulePaths, placeholders, from, to, storeEvents } = options;
     this.#options = options;
     this.#run = run;
-    this.#setup = { rulePaths, placeholders: placeholdersOf(options), from, to, keepEvents: storeEvents };
+    this.#setup = { rulePaths, placeholders, from, to, keepEvents: storeEvents };
   }
 
   /** @returns whether all of it could be read: a log may be gone by now, and what has become of it shows at the next look */

@@ -5,8 +5,8 @@ import type { Incident } from "../model/incident.ts";
 import type { LogGap } from "../model/log-gap.ts";
 import type { Ticks } from "../model/ticks.ts";
 import { loadRules } from "../rules/load.ts";
-import { type OperatorLists, placeholdersOf } from "../rules/operator-lists.ts";
 import type { Refused } from "../rules/parse-file.ts";
+import type { Placeholders } from "../rules/sigma/expand.ts";
 import { openStore, type StoreTarget } from "../storage/store.ts";
 import type { FileDamage } from "./damage-report.ts";
 import { detectInParallel } from "./detect-pool.ts";
@@ -15,11 +15,13 @@ import { DetectionSpool } from "./detection-spool.ts";
 import { findLogs, type LogFile } from "./find-logs.ts";
 import { ScanRun } from "./scan-run.ts";
 
-export interface ScanOptions extends OperatorLists {
+export interface ScanOptions {
   /** EVTX files, files of JSON or event XML, and folders. */
   readonly paths: readonly string[];
   /** Rule files and folders. */
   readonly rulePaths: readonly string[];
+  /** What the operator's lists hold (`placeholdersOf`). */
+  readonly placeholders: Placeholders;
   /** A text is the store's folder; undefined keeps nothing. */
   readonly store: string | StoreTarget | undefined;
   readonly storeEvents: boolean;
@@ -67,8 +69,7 @@ export interface ScanResult {
 export async function scan(options: ScanOptions): Promise<ScanResult> {
   const began = performance.now();
   const { files, damage } = findLogs(options.paths, options.recover);
-  const placeholders = placeholdersOf(options);
-  const rules = loadRules(options.rulePaths, { placeholders });
+  const rules = loadRules(options.rulePaths, options);
   const store = options.store === undefined ? undefined : await openStore(options.store);
   const run = new ScanRun(rules, store, options.storeEvents);
   const spool = options.keepDetections ? await DetectionSpool.open() : undefined;
@@ -81,7 +82,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     const jobs = Math.max(1, Math.min(options.jobs ?? availableParallelism(), work.length));
     const setup = {
       rulePaths: options.rulePaths,
-      placeholders,
+      placeholders: options.placeholders,
       from: options.from,
       to: options.to,
       keepEvents: options.storeEvents,

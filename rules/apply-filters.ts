@@ -8,7 +8,12 @@ export function applyFilters(
   detections: readonly DetectionRule[],
   filters: readonly RuleFilter[],
   index: RuleIndex,
-): { readonly detections: readonly DetectionRule[]; readonly refused: readonly Refused[] } {
+): {
+  readonly detections: readonly DetectionRule[];
+  /** Those that are not refused. */
+  readonly filters: readonly RuleFilter[];
+  readonly refused: readonly Refused[];
+} {
   const byRule = new Map<string, RuleFilter[]>();
   const refused: Refused[] = [];
   for (const filter of filters) {
@@ -22,7 +27,11 @@ export function applyFilters(
       if (rule?.kind === "detection") byRule.set(rule.id, [...(byRule.get(rule.id) ?? []), filter]);
     }
   }
-  return { detections: detections.map((rule) => filtered(rule, byRule.get(rule.id) ?? [])), refused };
+  return {
+    detections: detections.map((rule) => filtered(rule, byRule.get(rule.id) ?? [])),
+    filters: [...new Set([...byRule.values()].flat())],
+    refused,
+  };
 }
 
 function mistake(filter: RuleFilter, label: string, index: RuleIndex): string | undefined {

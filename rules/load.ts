@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { UserError } from "../model/user-error.ts";
 import { applyFilters } from "./apply-filters.ts";
 import type { CorrelationRule } from "./correlate/correlation-rule.ts";
@@ -19,6 +19,8 @@ export interface RuleSet {
   readonly sequences: readonly SequenceRule[];
   /** Of Sigma's own types. */
   readonly correlations: readonly StandardRule[];
+  /** Those that the conditions of `detections` hold already. */
+  readonly filters: readonly RuleFilter[];
   readonly refused: readonly Refused[];
   readonly inactive: readonly Inactive[];
 }
@@ -30,13 +32,13 @@ export interface LoadOptions {
 
 /**
  * Reads rules from files and folders (recursively: `.yml` and `.yaml`, but not the examples in `.test.yml`), always in the same order.
- * A rule that is wrong costs itself only. The second rule of an id or a name is refused, and so is a sequence that refers to a rule that is not there.
+ * A file that is named twice is read once. A rule that is wrong costs itself only. The second rule of an id or a name is refused, and so is a sequence that refers to a rule that is not there.
  *
  * @throws UserError when a path does not exist or cannot be read
  */
 export function loadRules(paths: readonly string[], options: LoadOptions = {}): RuleSet {
   const placeholders = options.placeholders ?? new Map();
-  const parsed = paths.flatMap(ruleFiles).flatMap((file) => parseRuleFile(readText(file), file, placeholders));
+  const parsed = ruleFiles(paths).flatMap((file) => parseRuleFile(readText(file), file, placeholders));
   return assemble(parsed);
 }
 
@@ -70,6 +72,7 @@ function assemble(parsed: readonly Parsed[]): RuleSet {
     detections: withCaptures(applied.detections, usable).flatMap(withTwin),
     sequences: resolved.filter((one) => one.kind === "sequence"),
     correlations: usable,
+    filters: applied.filters,
     refused: [...refused, ...applied.refused, ...[...resolved, ...linked].filter((one) => one.kind === "refused")],
     inactive,
   };
@@ -88,7 +91,18 @@ export function concluding({
   return [...sequences, ...reported(correlations)];
 }
 
-function ruleFiles(path: string): readonly string[] {
+/**
+ * The files that `loadRules` reads, each once.
+ *
+ * @throws UserError when a path does not exist
+ */
+export function ruleFiles(paths: readonly string[]): readonly string[] {
+  const files = new Map<string, string>();
+  for (const file of paths.flatMap(filesAt)) if (!files.has(resolve(file))) files.set(resolve(file), file);
+  return [...files.values()];
+}
+
+function filesAt(path: string): readonly string[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw new UserError(`No rules at ${path}: there is no such file or folder.`);
   if (!stat.isDirectory()) return [path];

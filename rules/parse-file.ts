@@ -9,7 +9,7 @@ import { parseDetectionRule } from "./sigma/parse-rule.ts";
 import type { DetectionRule, Place } from "./sigma/rule.ts";
 import { twinOf } from "./sigma/twins.ts";
 import { faultAt } from "./sigma/yaml-read.ts";
-import { readYaml, type YamlDocument, type YamlNode } from "./sigma/yaml-tree.ts";
+import { readYaml, type YamlDocument, type YamlMap, type YamlNode } from "./sigma/yaml-tree.ts";
 
 /** What one document of a rule file turned out to be. */
 export type Parsed = DetectionRule | CorrelationRule | RuleFilter | Refused | Inactive;
@@ -30,9 +30,20 @@ export interface Inactive {
   readonly reason: string;
 }
 
+/** The documents of a rule file that are rules, correlations or filters: collections are taken apart, examples (`tests:`) left out. */
+export function ruleDocuments(text: string): readonly YamlDocument[] {
+  return expandCollection(readYaml(text).filter((document) => !isExamples(document)));
+}
+
+/** Examples that stand in the file of the rules that they are of: a document with `tests` and no rule. */
+export function isExamples(document: YamlDocument): document is YamlMap {
+  if (document instanceof RuleFault || document.kind !== "map" || !document.entries.has("tests")) return false;
+  return !["detection", "correlation", "filter", "action"].some((key) => document.entries.has(key));
+}
+
 /** Reads every document of a rule file. It never throws: a fault costs its own document only. */
 export function parseRuleFile(text: string, file: string, placeholders: Placeholders): readonly Parsed[] {
-  return expandCollection(readYaml(text)).map((document) => parseDocument(document, file, placeholders));
+  return ruleDocuments(text).map((document) => parseDocument(document, file, placeholders));
 }
 
 function parseDocument(document: YamlDocument, file: string, placeholders: Placeholders): Parsed {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { LEVELS, type Level } from "../model/detection.ts";
 import { UserError } from "../model/user-error.ts";
+import { isExamples } from "./parse-file.ts";
 import type { SampleFields } from "./sample-event.ts";
 import { RuleFault } from "./sigma/fault.ts";
 import type { Place } from "./sigma/rule.ts";
@@ -20,10 +21,16 @@ export interface RuleTest {
 
 export type Expectation = "match" | "no match" | { readonly state: string; readonly severity: Level | undefined };
 
-/** @throws UserError when the file cannot be read, or at its first fault */
+/**
+ * The examples of a `.test.yml`, a list, or those in a file of rules: its documents with `tests:`, which hold such a list.
+ *
+ * @throws UserError when the file cannot be read, or at its first fault
+ */
 export function parseRuleTests(file: string): readonly RuleTest[] {
   try {
-    return readYaml(readText(file)).flatMap((document) => testsOf(document, file));
+    const documents = readYaml(readText(file));
+    const lists = /\.test\.ya?ml$/.test(file) ? documents : documents.filter(isExamples).map(listOf);
+    return lists.flatMap((document) => testsOf(document, file));
   } catch (error) {
     if (error instanceof RuleFault) throw new UserError(`${file}:${error.line}: ${error.message}`);
     throw error;
@@ -38,6 +45,11 @@ function readText(file: string): string {
       `Cannot read the examples in ${file}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+function listOf(document: YamlMap): YamlNode {
+  onlyKeys(document, ["tests"]);
+  return required(document, "tests", "a list of examples");
 }
 
 function testsOf(document: YamlDocument, file: string): readonly RuleTest[] {

@@ -20,7 +20,7 @@ export interface RuleTestResult {
 export type Correlate = (rule: CorrelationRule, detections: readonly Detection[]) => readonly Incident[];
 
 /**
- * Runs the examples of a rule file: `foo.test.yml` beside `foo.yml` is a list of
+ * Runs the examples of a rule file: in `foo.test.yml` beside `foo.yml`, or in its own documents with `tests:`, is a list of
  * `{ name, rule?, event | events, expect }`, where `expect` is `match`, `no match` or, for a sequence, `{ state, severity }`.
  * Without `rule` an example is of the only rule in `foo.yml`.
  *
@@ -49,7 +49,8 @@ export function runRuleTests(rules: RuleSet, file: string, correlate: Correlate)
   });
 }
 
-function ruleFileOf(file: string): string {
+/** The file whose examples these are; any other path is left as it is. */
+export function ruleFileOf(file: string): string {
   return file.replace(/\.test(\.ya?ml)$/, "$1");
 }
 

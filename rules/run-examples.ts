@@ -1,46 +1,52 @@
-import { globSync, statSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DAY } from "../model/ticks.ts";
 import { UserError } from "../model/user-error.ts";
 import { Correlator } from "./correlate/correlator.ts";
-import { loadRules, type RuleSet } from "./load.ts";
+import { loadRules, type RuleSet, ruleFiles } from "./load.ts";
 import { placeholdersOf } from "./operator-lists.ts";
-import { type RuleTestResult, runRuleTests } from "./rule-tests.ts";
+import { type RuleTestResult, ruleFileOf, runRuleTests } from "./rule-tests.ts";
+import type { Placeholders } from "./sigma/expand.ts";
 
-/** What the operator's lists hold while examples run, so that the rules that need one can be tried: Entrust's root of 2048 bits, DigiCert's Global Root CA. */
-const EXAMPLE_LISTS = placeholdersOf({
+/** What the lists of roots hold while examples run, so that the rules that need one can be tried: Entrust's root of 2048 bits, DigiCert's Global Root CA. */
+const EXAMPLE_LISTS = {
   mustStayOff: ["503006091D97D4F5AE39F7CBE7927D7D652D3431"],
   ownRoots: ["A8985D3A65E5E5C4B2D7D66D40C6DD2FB19C5436"],
-});
+};
 
 /** No timespan has more than six digits of days. */
 const LONGER_THAN_ANY = 1_000_000n * DAY;
 
 export interface Examples {
   readonly rules: RuleSet;
-  /** Paths of the `.test.yml` files. */
+  /** Paths of the files that hold the examples. */
   readonly files: readonly string[];
   readonly results: readonly RuleTestResult[];
 }
 
+export interface ExampleOptions {
+  /** More rules that those that are tried may refer to. */
+  readonly others?: readonly string[];
+  /** What stands for the operator's own `%name%`. */
+  readonly expand?: Placeholders;
+}
+
 /**
- * Runs the examples that lie beside the rules of a folder, with the rules of all the folders loaded.
+ * Runs the examples of rules: those beside them in `foo.test.yml`, and those in their own files under `tests:`.
  *
- * @param folder where the `.test.yml` files are
- * @param others more rules that those of the folder may refer to
- * @throws UserError when the folder cannot be read or has no examples
+ * @param paths folders and files of rules
+ * @throws UserError when a path cannot be read, or there are no examples
  */
-export function runExamples(folder: string, others: readonly string[] = []): Examples {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new UserError(
-      `${folder}: there is no such folder; name one that has rules and their *.test.yml beside them.`,
-    );
-  const rules = loadRules([folder, ...others], { placeholders: EXAMPLE_LISTS });
-  const files = globSync("**/*.test.{yml,yaml}", { cwd: folder })
-    .sort()
-    .map((file) => join(folder, file));
+export function runExamples(paths: readonly string[], { others = [], expand }: ExampleOptions = {}): Examples {
+  const rulePaths = paths.map(ruleFileOf);
+  const rules = loadRules([...rulePaths, ...others], {
+    placeholders: placeholdersOf({ ...EXAMPLE_LISTS, ...(expand === undefined ? {} : { expand }) }),
+  });
+  const files = [...new Set([...rulePaths.flatMap(testFiles), ...ruleFiles(rulePaths).filter(hasExamples)])];
   if (files.length === 0)
-    throw new UserError(`${folder}: no examples; write them beside the rules, for foo.yml in foo.test.yml.`);
+    throw new UserError(
+      `${paths.join(", ")}: no examples; write those of foo.yml into foo.test.yml beside it, or into a document of its own with tests:.`,
+    );
   const results = files.flatMap((file) =>
     runRuleTests(rules, file, (rule, detections) => {
       const correlator = new Correlator([rule]);
@@ -55,4 +61,16 @@ export function runExamples(folder: string, others: readonly string[] = []): Exa
     }),
   );
   return { rules, files, results };
+}
+
+/** Those in a folder, or the one beside a rule's file. */
+function testFiles(path: string): readonly string[] {
+  if (!statSync(path).isDirectory()) return [path.replace(/(\.ya?ml)$/, ".test$1")].filter((file) => existsSync(file));
+  return globSync("**/*.test.{yml,yaml}", { cwd: path })
+    .sort()
+    .map((file) => join(path, file));
+}
+
+function hasExamples(file: string): boolean {
+  return /^tests:/m.test(readFileSync(file, "utf8"));
 }

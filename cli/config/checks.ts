@@ -2,10 +2,9 @@ import { readdir } from "node:fs/promises";
 import { webhookName } from "../../alerts/webhook.ts";
 import { UserError } from "../../model/user-error.ts";
 import { loadRules } from "../../rules/load.ts";
-import { placeholdersOf } from "../../rules/operator-lists.ts";
 import { type ClickHouseServer, openStore } from "../../storage/store.ts";
 import type { Config } from "../config.ts";
-import { rulePaths } from "../rule-options.ts";
+import { configuredRules } from "../rule-options.ts";
 import { type Check, check } from "./check.ts";
 import { kafkaChecks } from "./kafka-checks.ts";
 import { findFree, findReadable, findWritable, reachServer } from "./reach.ts";
@@ -26,17 +25,17 @@ export function checksOf(config: Config): readonly Check[] {
   ];
 }
 
-function tryRules({ rules, mustStayOff, ownRoots }: Config): string {
-  const paths = rulePaths({ rules: rules.paths, builtin: rules.builtin });
-  const { detections, sequences, correlations, refused } = loadRules(paths, {
-    placeholders: placeholdersOf({ mustStayOff, ownRoots }),
-  });
+function tryRules(config: Config): string {
+  const { rulePaths, placeholders } = configuredRules(config);
+  const { detections, sequences, correlations, refused } = loadRules(rulePaths, { placeholders });
   const [first] = refused;
   if (first !== undefined)
     throw new UserError(
-      `${refused.length} refused; the first is ${first.place.file}:${first.place.line}: ${first.reason} ("rootcause rules list" has all)`,
+      `${refused.length} refused; the first is ${first.place.file}:${first.place.line}: ${first.reason} ("rootcause rules check" has all)`,
     );
-  return `${detections.length} detections, ${sequences.length} sequences${correlations.length === 0 ? "" : `, ${correlations.length} correlations`}`;
+  // A rule and its twin are one.
+  const distinct = new Set(detections.map(({ id }) => id));
+  return `${distinct.size} detections, ${sequences.length} sequences${correlations.length === 0 ? "" : `, ${correlations.length} correlations`}`;
 }
 
 async function tryFolder(folder: string): Promise<string> {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { FORMAT_NAMES } from "../../ingest/shippers/formats.ts";
 import { LEVELS } from "../../model/detection.ts";
 import { STAGES } from "../../pipeline/stream/watch.ts";
+import { ROOT_LISTS } from "../../rules/operator-lists.ts";
 import { parseThumbprints } from "../parse-options.ts";
 import { kafkaSection } from "./kafka.ts";
 import { secret } from "./secret.ts";
@@ -21,7 +22,11 @@ export function configSchema(place: Place) {
         mustStayOff: z.array(Thumbprints).default([]),
         own: z.array(Thumbprints).default([]),
       }).prefault({}),
-      rules: section({ paths: z.array(Path).default([]), builtin: z.boolean().default(true) })
+      rules: section({
+        paths: z.array(Path).default([]),
+        builtin: z.boolean().default(true),
+        expand: ExpandLists.default({}),
+      })
         .refine(
           ({ paths, builtin }) => builtin || paths.length > 0,
           "builtin: false leaves no rules: name some in paths",
@@ -60,6 +65,23 @@ export function configSchema(place: Place) {
     if (value.stages?.includes("ingest") && value.ingest.paths.length === 0)
       refuse("stages", "ingest has nothing to read: name files or folders in ingest.paths");
   });
+}
+
+/** Name → texts; a number is taken as it stands: event ids and ports. */
+const ExpandLists = z
+  .record(z.string(), z.array(z.union([z.string(), z.number()], "a text is expected here").transform(String)))
+  .check(({ value, issues }) => {
+    for (const name of Object.keys(value)) {
+      const reason = placeholderFault(name);
+      if (reason !== undefined) issues.push({ code: "custom", path: [name], message: reason, input: value });
+    }
+  });
+
+function placeholderFault(name: string): string | undefined {
+  if (ROOT_LISTS.some((list) => list === name)) return "this list is in roots: roots.mustStayOff or roots.own";
+  return /^[\w-]+$/.test(name)
+    ? undefined
+    : "the name of a placeholder has letters, digits, _ and -, and no percent signs here";
 }
 
 const Thumbprints = z.string().transform((text, context) => {

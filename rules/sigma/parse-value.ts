@@ -59,7 +59,7 @@ function expandedValues(node: YamlScalar, placeholders: Placeholders): readonly 
   if (expansion.kind === "empty") throw new RuleInactive(`placeholder %${expansion.name}% has no values`);
   throw faultAt(
     node,
-    `placeholder %${expansion.name}% is not known: the lists are %must_stay_off% and %own_roots%; write other values into the rule`,
+    `placeholder %${expansion.name}% is not known: say what it stands for in rules.expand of rootcause.yml`,
   );
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rootcause } from "./run.ts";
+import { emptyFolder, rootcause } from "./run.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -30,6 +30,29 @@ test("an example that does not hold is named with what happened instead", async 
     /^start\.test\.yml:2: .*: it stopped\n {2}expected a match, but nothing matched: .*\n1 of 2 examples hold\.\n$/,
   );
   expect(code).toBe(2);
+});
+
+test("every command takes the rules and the lists of the configuration; examples may stand in a rule's own file", async () => {
+  const home = await emptyFolder();
+  await writeFile(
+    join(home, "rootcause.yml"),
+    "rules: { paths: [own.yml], builtin: false, expand: { admins: [alice, bob] } }\n",
+  );
+  await writeFile(
+    join(home, "own.yml"),
+    `title: Admin
+logsource: { product: windows, service: security }
+detection: { s: { User|expand: '%admins%' }, condition: s }
+---
+tests:
+  - { name: bob, event: { Channel: Security, User: bob }, expect: match }
+`,
+  );
+  const lists = await rootcause(home, "rules", "list");
+  expect([lists.code, lists.out]).toEqual([0, expect.stringMatching(/^Admin .*\n$/)]);
+  expect((await rootcause(home, "rules", "test")).out).toBe("1 of 1 examples hold.\n");
+  expect((await rootcause(home, "rules", "sql", "own.yml")).out).toContain("['alice', 'bob']");
+  expect((await rootcause(home, "rules", "check")).out).toMatch(/1 of 1 rules run\.\n$/);
 });
 
 test("a folder is checked: what is refused, what can match nothing, what costs much, and how many rules run", async () => {

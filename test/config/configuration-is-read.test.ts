@@ -26,7 +26,7 @@ test("the default file need not be there, and then all is as by default", async 
   expect(await readConfig(undefined)).toEqual({
     mustStayOff: [],
     ownRoots: [],
-    rules: { paths: [], builtin: true },
+    rules: { paths: [], builtin: true, expand: new Map() },
     clickhouse: { folder: "rootcause-data" },
     kafka: undefined,
     events: { store: true, format: undefined },
@@ -71,7 +71,11 @@ test("the documented example says everything that can be said, and is read", asy
   expect(await readConfig(join(folder, "rootcause.yml"))).toEqual({
     mustStayOff: [THUMBPRINT],
     ownRoots: ["A8985D3A65E5E5C4B2D7D66D40C6DD2FB19C5436"],
-    rules: { paths: [join(folder, "rules")], builtin: true },
+    rules: {
+      paths: [join(folder, "rules")],
+      builtin: true,
+      expand: new Map([["domain_controllers", ["DC1", "DC2.contoso.*"]]]),
+    },
     clickhouse: {
       url: "https://clickhouse.example:8443",
       user: "rootcause",

@@ -88,7 +88,7 @@ test("what does not work is said with what to do, and the rest is tried all the 
   const lines = out.trimEnd().split("\n");
   const said = [
     /^✓ configuration +rootcause\.yml$/,
-    /^✗ rules +1 refused; the first is broken\.yml:1: .*\("rootcause rules list" has all\)$/,
+    /^✗ rules +1 refused; the first is broken\.yml:1: .*\("rootcause rules check" has all\)$/,
     /^✗ store +notes is a folder with other things in it, not a rootcause store: .*$/,
     /^✗ ingest none +cannot be read \(ENOENT.*\); check the path$/,
     /^✗ ingest\.state +broken\.yml\/state cannot be used \(ENOTDIR.*\); name another folder$/,

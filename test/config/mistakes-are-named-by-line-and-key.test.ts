@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { readConfig, readRoots } from "../../cli/config.ts";
+import { readConfig, readRules } from "../../cli/config.ts";
 import { UserError } from "../../model/user-error.ts";
 import { emptyFolder } from "../cli/run.ts";
 
@@ -24,6 +24,11 @@ const KAFKA = "kafka:\n  brokers: [b:9092]\n";
 
 test.for([
   ["roots:\n  mustStayOff:\n    - abc\n", /:3: roots\.mustStayOff\.0: "ABC" is no SHA-1 thumbprint/],
+  [
+    "rules:\n  expand:\n    own_roots: []\n",
+    /:3: rules\.expand\.own_roots: this list is in roots: roots\.mustStayOff or roots\.own$/,
+  ],
+  ["rules: { expand: { a: b } }\n", /:1: rules\.expand\.a: a list, like \[one, two\], is expected here$/],
   ["\nroots:\n  mustStayOf: []\n", /:3: roots\.mustStayOf: there is no such key; did you mean mustStayOff\?$/],
   ["roots: [1\n", /:\d: /],
   ["just words\n", /:1: the file: keys like roots: and kafka: are expected/],
@@ -89,9 +94,9 @@ test("a scan connects to nothing, and so needs no secrets; but mistakes are name
   const file = join(folder, "scan.yml");
   const text = `roots: { own: [${"AB".repeat(20)}] }\nclickhouse: { url: "https://c", password: { env: NONE }, ca: none }\n`;
   await writeFile(file, text);
-  expect(await readRoots(file)).toEqual({ mustStayOff: [], ownRoots: ["AB".repeat(20)] });
+  expect(await readRules(file)).toMatchObject({ mustStayOff: [], ownRoots: ["AB".repeat(20)] });
   await writeFile(file, `${text}kafka: { broker: [] }\n`);
-  await expect(readRoots(file)).rejects.toThrow(/:3: kafka\.broker: there is no such key; did you mean brokers\?/);
+  await expect(readRules(file)).rejects.toThrow(/:3: kafka\.broker: there is no such key; did you mean brokers\?/);
 });
 
 test("a configuration that was named must be there", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { logGap } from "../../model/log-gap.ts";
 import { HOUR, ticksFromIso } from "../../model/ticks.ts";
 import { scan } from "../../pipeline/scan.ts";
+import { placeholdersOf } from "../../rules/operator-lists.ts";
 import { simulate } from "../../simulator/simulate.ts";
 import type { Truth } from "../../simulator/truth.ts";
 import { reconcileLogGaps } from "../../storage/log-gaps.ts";
@@ -26,7 +27,12 @@ export async function filledStore(): Promise<FilledStore> {
     days: 28,
     scenarios: ["root-return", "root-return-resolved", "armed", "updates-off"],
   });
-  await scan(scanOptions([fleet], { store: join(folder, "store"), mustStayOff: truth.config.mustStayOff }));
+  await scan(
+    scanOptions([fleet], {
+      store: join(folder, "store"),
+      placeholders: placeholdersOf({ ...truth.config, ownRoots: [] }),
+    }),
+  );
   const store = await openStore(join(folder, "store"));
   const gaps = truth.incidents.flatMap(({ computer, failing }) => {
     const from = ticksFromIso(failing ?? "");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseRuleTests } from "../../rules/parse-rule-tests.ts";
 import { runExamples } from "../../rules/run-examples.ts";
 
-const { rules, files, results } = runExamples(join(import.meta.dirname, "../../rules/library"));
+const { rules, files, results } = runExamples([join(import.meta.dirname, "../../rules/library")]);
 
 test("every built-in rule loads", () => {
   expect(rules.refused).toEqual([]);

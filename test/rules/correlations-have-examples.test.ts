@@ -44,7 +44,7 @@ test("the examples of a correlation are run like those of any rule; what is abse
   try {
     writeFileSync(join(folder, "services.yml"), RULES);
     writeFileSync(join(folder, "services.test.yml"), EXAMPLES);
-    const { results, rules } = runExamples(folder);
+    const { results, rules } = runExamples([folder]);
     expect(rules.refused).toEqual([]);
     expect(results.map(({ name, difference }) => [name, difference])).toEqual([
       ["nothing starts it", undefined],

@@ -124,7 +124,7 @@ describe("expand", () => {
 
   test("an unknown placeholder refuses the rule by name", () => {
     expect(refusal(ruleText("sel:\n  F|expand: '%who%'\ncondition: sel"), placeholders)).toBe(
-      "7: detection.sel.F|expand: placeholder %who% is not known: the lists are %must_stay_off% and %own_roots%; write other values into the rule",
+      "7: detection.sel.F|expand: placeholder %who% is not known: say what it stands for in rules.expand of rootcause.yml",
     );
   });
 
