@@ -1,117 +1,76 @@
-import { readFileSync } from "node:fs";
-import { stdout } from "node:process";
-import { openEvtx } from "../ingest/evtx/file.ts";
-import { eventOf } from "../ingest/files/event-of.ts";
-import { TextFile } from "../ingest/files/text-file.ts";
-import { type EventRef, eventRef, type WindowsEvent } from "../model/event.ts";
-import { isoFromTicks } from "../model/ticks.ts";
+import { stderr, stdout } from "node:process";
+import { eventRef, type WindowsEvent } from "../model/event.ts";
 import { UserError } from "../model/user-error.ts";
-import { findLogs } from "../pipeline/find-logs.ts";
-import { type Explanation, explainer, type ItemOutcome } from "../rules/explain.ts";
-import { createMatcher } from "../rules/sigma/matcher.ts";
-import { explainSequence } from "./explain-sequence.ts";
+import { DamageReport } from "../pipeline/damage-report.ts";
+import { Explainer } from "../rules/explain.ts";
+import type { DetectionRule } from "../rules/sigma/rule.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { explainCorrelation } from "./explain-correlation.ts";
 import { findRule } from "./find-rule.ts";
-import { type Look, lookOf } from "./report/look.ts";
-import { visible } from "./report/visible-text.ts";
+import { readEvents } from "./read-events.ts";
+import { correlationJson, correlationText } from "./report/correlation-words.ts";
+import { damageLines } from "./report/damage-lines.ts";
+import { type Explained, type ExplainedEvent, explainedJson, explainedText } from "./report/explanation-words.ts";
+import { lookOf } from "./report/look.ts";
 import type { RuleOptions } from "./rule-options.ts";
 
 export interface ExplainOptions extends RuleOptions {
-  readonly event: string;
+  readonly event: readonly string[];
   readonly record?: bigint;
+  readonly format: "text" | "json";
 }
 
-interface Explained {
-  readonly ref: EventRef;
-  readonly explanation: Explanation;
+/** Runs `rootcause rules explain RULE --event FILE`. */
+export async function explainRule(name: string, options: ExplainOptions): Promise<ExitCode> {
+  const { rule, set, placeholders } = await findRule(name, options);
+  const damage = new DamageReport();
+  const events = readEvents(options.event, damage);
+  const isJson = options.format === "json";
+  if (rule.kind === "detection") {
+    const explained = await explainEvents(new Explainer(rule, set, placeholders), rule, events, options);
+    stdout.write(isJson ? explainedJson(explained) : explainedText(explained, lookOf(stdout)));
+  } else {
+    if (options.record !== undefined) throw new UserError(`"${rule.name}" correlates many events: leave out --record.`);
+    const explained = await explainCorrelation(rule, set, events);
+    stdout.write(isJson ? correlationJson(explained) : correlationText(explained));
+  }
+  stderr.write(damageLines(damage.byFile()));
+  return damage.lost > 0 ? EXIT.unreadable : EXIT.ok;
 }
 
 /** Events that are shown when no record is named: the first that match, or else those that came nearest. */
 const SHOWN = 3;
 
-/** Runs `rootcause rules explain RULE --event FILE`. */
-export async function explainRule(name: string, options: ExplainOptions): Promise<void> {
-  const { rule, set } = await findRule(name, options);
-  if (rule.kind === "sequence") {
-    if (options.record !== undefined)
-      throw new UserError(`"${rule.name}" is a sequence, of many events: leave out --record.`);
-    stdout.write(await explainSequence(rule, set, eventsOf(options.event)));
-    return;
-  }
-  if (rule.kind !== "detection")
-    throw new UserError(
-      `"${rule.name}" correlates: explain the detection rules that it is made of; "rootcause rules show ${rule.name}" names them.`,
-    );
-  const explain = explainer(rule, readFileSync(rule.place.file, "utf8"));
-  if (explain === undefined)
-    throw new UserError(
-      `"${rule.name}" (${rule.place.file}:${rule.place.line}) is put together of several documents, and cannot be explained.`,
-    );
-  const twins = createMatcher(set.detections.filter(({ id }) => id === rule.id));
-  const counts = { events: 0, inLogsource: 0, matching: 0, asTwin: 0 };
-  let nearest: readonly Explained[] = [];
-  for await (const event of eventsOf(options.event)) {
+async function explainEvents(
+  explainer: Explainer,
+  rule: DetectionRule,
+  events: AsyncIterable<WindowsEvent>,
+  { event: paths, record }: ExplainOptions,
+): Promise<Explained> {
+  const counts = { event: 0, twin: 0, other: 0 };
+  let matching = 0;
+  let nearest: readonly (ExplainedEvent & { readonly nearness: number })[] = [];
+  for await (const event of events) {
     const ref = eventRef(event);
-    if (options.record !== undefined && ref.recordId !== options.record) continue;
-    counts.events++;
-    const explanation = explain(event);
-    if (explanation.inLogsource) counts.inLogsource++;
-    if (explanation.matches) counts.matching++;
-    else if (twins.match(event).length > 0) counts.asTwin++;
-    if (explanation.inLogsource || options.record !== undefined)
-      nearest = [...nearest, { ref, explanation }].toSorted((a, b) => nearness(b) - nearness(a)).slice(0, SHOWN);
+    if (record !== undefined && ref.recordId !== record) continue;
+    const kind = explainer.kindOf(event);
+    counts[kind]++;
+    const matches = explainer.matches(event);
+    if (matches) matching++;
+    // Nothing comes nearer than what matches.
+    if ((kind === "other" && record === undefined) || (nearest[SHOWN - 1]?.nearness ?? 0) > 1) continue;
+    const explanation = explainer.explain(event);
+    const items = explanation.parts.flatMap(({ searches }) => searches.flatMap((search) => search.items));
+    const nearness = matches ? 2 : items.filter(({ holds }) => holds === "yes").length / Math.max(1, items.length);
+    nearest = [...nearest, { ref, explanation, nearness }].toSorted((a, b) => b.nearness - a.nearness).slice(0, SHOWN);
   }
-  const look = lookOf(stdout);
-  stdout.write(
-    `${visible(rule.title)}: matches ${counts.matching} of ${counts.events} events; ${counts.inLogsource} are of its logsource.\n`,
-  );
-  if (counts.asTwin > 0)
-    stdout.write(
-      `It matches ${counts.asTwin} more, which are the same in Windows' own events with other fields (docs/rules.md says which); these are not explained.\n`,
+  if (record !== undefined && nearest.length === 0)
+    throw new UserError(
+      `${paths.join(", ")}: no event has the EventRecordID ${record}; check the number and the file.`,
     );
-  for (const one of nearest) if (one.explanation.matches || counts.matching === 0) stdout.write(eventText(one, look));
-}
-
-function nearness({ explanation: { matches, searches } }: Explained): number {
-  const items = searches.flatMap((search) => search.items);
-  return matches ? 2 : items.filter(({ holds }) => holds).length / Math.max(1, items.length);
-}
-
-async function* eventsOf(path: string): AsyncGenerator<WindowsEvent> {
-  for (const { path: file, isText } of findLogs([path]).files) {
-    if (isText) {
-      for await (const messages of new TextFile(file).messages())
-        for (const message of messages) {
-          const { event } = eventOf(message, undefined);
-          if (event !== undefined) yield event;
-        }
-      continue;
-    }
-    using log = openEvtx(file);
-    yield* log.records(() => undefined);
-  }
-}
-
-function eventText({ ref, explanation }: Explained, look: Look): string {
-  const { matches, inLogsource, condition, searches } = explanation;
-  const lines = [
-    "",
-    `${look.paint("bold", matches ? "matches" : "no match")}: ${ref.channel} record ${ref.recordId}, ${ref.provider} ${ref.eventId}, ${ref.computer}, ${isoFromTicks(ref.time)}`,
-    ...(inLogsource ? [] : ["  It is no event of the rule's logsource."]),
-    `  condition: ${condition}`,
-    ...searches.flatMap(({ name, holds, items }) => [`  ${holds ? "yes" : "no "} ${name}`, ...items.map(itemText)]),
-  ];
-  return `${lines.map(visible).join("\n")}\n`;
-}
-
-const MOST = 5;
-
-function itemText({ line, key, expected, found, holds }: ItemOutcome): string {
-  const list = (texts: readonly string[]) =>
-    texts
-      .slice(0, MOST)
-      .map((text) => `"${text.length > 120 ? `${text.slice(0, 120)}…` : text}"`)
-      .join(", ") + (texts.length > MOST ? ` … ${texts.length - MOST} more` : "");
-  const has =
-    found === undefined ? "" : found.length === 0 ? "; the event has no such field" : `; found ${list(found)}`;
-  return `      ${holds ? "yes" : "no "} line ${line}, ${key}: expected ${list(expected)}${has}`;
+  return {
+    rule,
+    counts: { events: counts.event + counts.twin + counts.other, ...counts, matching },
+    shown: nearest.filter(({ explanation }) => explanation.matches || matching === 0),
+  };
 }

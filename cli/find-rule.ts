@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { UserError } from "../model/user-error.ts";
 import type { CorrelationRule } from "../rules/correlate/correlation-rule.ts";
 import { loadRules, type RuleSet } from "../rules/load.ts";
+import type { Placeholders } from "../rules/sigma/expand.ts";
 import type { DetectionRule } from "../rules/sigma/rule.ts";
 import { type RuleOptions, ruleSource } from "./rule-options.ts";
 
@@ -9,12 +10,7 @@ export interface FoundRule {
   readonly rule: DetectionRule | CorrelationRule;
   /** All that was loaded with it. */
   readonly set: RuleSet;
-}
-
-/** The rules that a scan with these options uses. */
-export async function loadForShow(options: RuleOptions): Promise<RuleSet> {
-  const { rulePaths, placeholders } = await ruleSource(options);
-  return loadRules(rulePaths, { placeholders });
+  readonly placeholders: Placeholders;
 }
 
 /**
@@ -22,21 +18,20 @@ export async function loadForShow(options: RuleOptions): Promise<RuleSet> {
  * @throws UserError when there is none, or it cannot be used
  */
 export async function findRule(name: string, options: RuleOptions): Promise<FoundRule> {
-  return /\.ya?ml$/.test(name) && existsSync(name)
-    ? onlyRuleOf(name, options)
-    : namedRule(name, await loadForShow(options));
+  const { rulePaths, placeholders } = await ruleSource(options);
+  // A file comes before the other rules, which it may refer to: a draft has the id of the rule that it is to replace.
+  const isFile = /\.ya?ml$/.test(name) && existsSync(name);
+  const set = loadRules(isFile ? [name, ...rulePaths] : rulePaths, { placeholders });
+  return { rule: isFile ? onlyRuleOf(name, set) : namedRule(name, set), set, placeholders };
 }
 
-/** With the other rules, which it may refer to. It comes first: a draft has the id of the rule that it is to replace. */
-async function onlyRuleOf(file: string, options: RuleOptions): Promise<FoundRule> {
-  const { rulePaths, placeholders } = await ruleSource(options);
-  const set = loadRules([file, ...rulePaths], { placeholders });
+function onlyRuleOf(file: string, set: RuleSet): FoundRule["rule"] {
   const isThere = ({ place }: { readonly place: { readonly file: string } }) => place.file === file;
   const all = [...set.sequences, ...set.correlations, ...set.detections].filter(isThere);
   // A rule and its twin have one id.
   const [rule, ...more] = all.filter(({ id }, at) => all.findIndex((other) => other.id === id) === at);
   const fault = [...set.refused, ...set.inactive].find(isThere);
-  if (rule !== undefined && more.length === 0) return { rule, set };
+  if (rule !== undefined && more.length === 0) return rule;
   if (rule !== undefined)
     throw new UserError(`${file} holds ${more.length + 1} rules: name one of them, with --rules ${file}.`);
   if (fault === undefined) throw new UserError(`${file} holds no rule.`);
@@ -45,12 +40,12 @@ async function onlyRuleOf(file: string, options: RuleOptions): Promise<FoundRule
   );
 }
 
-function namedRule(name: string, set: RuleSet): FoundRule {
+function namedRule(name: string, set: RuleSet): FoundRule["rule"] {
   const wanted = name.toLowerCase();
   const rule = [...set.sequences, ...set.correlations, ...set.detections].find((one) =>
     [one.name, one.id, one.title].some((text) => text.toLowerCase() === wanted),
   );
-  if (rule !== undefined) return { rule, set };
+  if (rule !== undefined) return rule;
   const faulty = [...set.refused, ...set.inactive].find((one) => one.rule.toLowerCase() === wanted);
   throw new UserError(
     faulty === undefined

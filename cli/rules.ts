@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { ExplainOptions } from "./explain-rule.ts";
-import { parseMoment, parseRecordId } from "./parse-options.ts";
+import { collect, parseMoment, parseRecordId } from "./parse-options.ts";
 import { addRuleOptions, type RuleOptions } from "./rule-options.ts";
 import type { RuleSqlOptions } from "./rule-sql.ts";
 
@@ -20,12 +20,12 @@ export function addRules(program: Command): void {
     .command("rules")
     .description("list the rules, show one, check a folder of them, or try them on their examples")
     .addHelpText("after", HELP);
-  addRuleOptions(rules.command("list").description("list the rules that a scan uses")).action(
-    async (options: RuleOptions) => {
-      const { listRules } = await import("./show-rules.ts");
-      process.exitCode = await listRules(options);
-    },
-  );
+  addRuleOptions(
+    rules.command("list").description("list the rules that a scan uses; exit code 2 when one is refused"),
+  ).action(async (options: RuleOptions) => {
+    const { listRules } = await import("./show-rules.ts");
+    process.exitCode = await listRules(options);
+  });
   addRuleOptions(
     rules.command("show").description("show one rule in words").argument("<name>", "its name, id or title"),
   ).action(async (name: string, options: RuleOptions) => {
@@ -66,15 +66,20 @@ export function addRules(program: Command): void {
     rules
       .command("explain")
       .description(
-        "say why a rule matches events, or which of its conditions fails and with what value; of a sequence, which step is missing",
+        "say why a rule matches events, or which of its conditions fails and with what value; of a correlation, what is missing",
       )
       .argument("<rule>", "its name, id or title, or the file that holds it"),
   )
-    .requiredOption("--event <file>", "a log that scan reads: the events that match, or those that come nearest")
+    .requiredOption(
+      "--event <path>",
+      "a log that scan reads, or a folder of them: the events that match, or those that come nearest; may be given again",
+      collect,
+    )
     .option("--record <n>", "only the event of this EventRecordID", parseRecordId)
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .action(async (name: string, options: ExplainOptions) => {
       const { explainRule } = await import("./explain-rule.ts");
-      await explainRule(name, options);
+      process.exitCode = await explainRule(name, options);
     });
   for (const command of rules.commands) command.option("--debug", "print the stack of an internal error");
 }

@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { IngestCliOptions } from "./ingest.ts";
 import { Interruption } from "./interruption.ts";
 import { ProgressBar } from "./progress.ts";
+import { counted } from "./report/count-words.ts";
 import { damageLines } from "./report/damage-lines.ts";
 import { visible } from "./report/visible-text.ts";
 
@@ -73,7 +74,7 @@ async function publishing(
 function ended(totals: IngestTotals): ExitCode {
   const { unreadable, isStopped } = totals;
   const lost =
-    unreadable === 0 ? "every record could be read" : `at least ${count(unreadable, "record")} could not be read`;
+    unreadable === 0 ? "every record could be read" : `at least ${counted(unreadable, "record")} could not be read`;
   stderr.write(
     isStopped
       ? `Stopped before the end: ${published(totals)}. Start it again for the rest; what is published twice is stored once.\n`
@@ -90,11 +91,7 @@ function followed(totals: IngestTotals): ExitCode {
 }
 
 function published({ published, topic }: IngestTotals): string {
-  return `Published ${count(published, "event")} to ${topic}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  return `Published ${counted(published, "event")} to ${topic}`;
 }
 
 /** When the brokers are away, what was not acknowledged is published again at the next start. */

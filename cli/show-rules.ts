@@ -1,13 +1,16 @@
 import { stderr, stdout } from "node:process";
+import { loadRules } from "../rules/load.ts";
+import { writtenRule } from "../rules/rule-parts.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { findRule, loadForShow } from "./find-rule.ts";
+import { findRule } from "./find-rule.ts";
 import { lookOf } from "./report/look.ts";
-import { ruleFaults, ruleTable, ruleWords } from "./report/rule-words.ts";
-import type { RuleOptions } from "./rule-options.ts";
+import { correlationWords, detectionWords, ruleFaults, ruleTable } from "./report/rule-words.ts";
+import { type RuleOptions, ruleSource } from "./rule-options.ts";
 
 /** Runs `rootcause rules list`. */
 export async function listRules(options: RuleOptions): Promise<ExitCode> {
-  const set = await loadForShow(options);
+  const { rulePaths, placeholders } = await ruleSource(options);
+  const set = loadRules(rulePaths, { placeholders });
   stdout.write(ruleTable(set, lookOf(stdout)));
   stderr.write(ruleFaults(set));
   return set.refused.length > 0 ? EXIT.usage : EXIT.ok;
@@ -15,6 +18,11 @@ export async function listRules(options: RuleOptions): Promise<ExitCode> {
 
 /** Runs `rootcause rules show NAME`. */
 export async function showRule(name: string, options: RuleOptions): Promise<void> {
-  const { rule } = await findRule(name, options);
-  stdout.write(ruleWords(rule, lookOf(stdout)));
+  const { rule, set, placeholders } = await findRule(name, options);
+  const look = lookOf(stdout);
+  stdout.write(
+    rule.kind === "detection"
+      ? detectionWords(rule, writtenRule(rule, set, placeholders), look)
+      : correlationWords(rule, look),
+  );
 }

@@ -58,7 +58,7 @@ function onsetOutput({ before, beforeSpan, after, afterSpan, rose, reason }: Ons
   return { before, beforeSeconds: seconds(beforeSpan), after, afterSeconds: seconds(afterSpan), rose, reason };
 }
 
-function eventOutput(event: EventRef): DetectionOutput["event"] {
+export function eventOutput(event: EventRef): DetectionOutput["event"] {
   return {
     Computer: event.computer,
     Channel: event.channel,

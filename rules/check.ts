@@ -1,5 +1,5 @@
 import type { RuleSet } from "./load.ts";
-import type { Condition } from "./sigma/condition.ts";
+import { fieldsOf, testsIn } from "./sigma/condition.ts";
 import { TextValue } from "./sigma/event-text.ts";
 import { knownFields } from "./sigma/known-fields.ts";
 import { eventSourceOf } from "./sigma/logsource.ts";
@@ -59,22 +59,7 @@ function unknownFields({ logsource, condition }: DetectionRule): readonly string
   const known = knownFields(logsource);
   if (known === undefined) return [];
   const names = new Set(known.map((name) => name.toLowerCase()));
-  return [...fieldsOf(condition)]
+  return fieldsOf(testsIn(condition))
     .filter((field) => !names.has(field.toLowerCase()))
     .map((field) => `no event of category "${logsource.category}" has a field "${field}"`);
-}
-
-function fieldsOf(condition: Condition): ReadonlySet<string> {
-  const fields = new Set<string>();
-  const seen = new Set<Condition>();
-  const visit = (node: Condition): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    if (node.kind === "and" || node.kind === "or") node.terms.forEach(visit);
-    else if (node.kind === "not") visit(node.term);
-    else if (node.kind === "fieldref") fields.add(node.field).add(node.other);
-    else if (node.kind !== "keyword") fields.add(node.field);
-  };
-  visit(condition);
-  return fields;
 }

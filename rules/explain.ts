@@ -1,115 +1,151 @@
 import { readAll, type WindowsEvent } from "../model/event.ts";
-import type { Condition } from "./sigma/condition.ts";
+import type { RuleSet } from "./load.ts";
+import { type Item, type RulePart, type Search, writtenRule } from "./rule-parts.ts";
+import { compileAny } from "./sigma/compile-value.ts";
+import { type Condition, fieldsOf, keyword, not, testsIn } from "./sigma/condition.ts";
+import { TextValue } from "./sigma/event-text.ts";
+import type { Placeholders } from "./sigma/expand.ts";
 import { createMatcher } from "./sigma/matcher.ts";
-import { parseSearch } from "./sigma/parse-search.ts";
 import type { DetectionRule } from "./sigma/rule.ts";
-import { readYaml, type YamlMap, type YamlNode } from "./sigma/yaml-tree.ts";
+import { twinField, twinOf } from "./sigma/twins.ts";
 
-/** One item of a search, `Image|endswith: …`, held against an event. */
-export interface ItemOutcome {
-  readonly line: number;
-  /** The path of keys to it: `selection.Image|endswith`. */
-  readonly key: string;
-  readonly expected: readonly string[];
-  /** The values that the event has; undefined for keywords, which look at all of them. */
-  readonly found: readonly string[] | undefined;
-  readonly holds: boolean;
+/** `not known`: the event is a twin of those that the rule means, and does not say such a thing. */
+export type Holds = "yes" | "no" | "not known";
+
+/** The values of a field that an event has: none where it has no such field, undefined where a twin does not say what the rule asks for. */
+export interface FoundValues {
+  readonly field: string;
+  readonly values: readonly string[] | undefined;
+}
+
+export interface ItemOutcome extends Pick<Item, "line" | "key" | "expected"> {
+  /** Of each field that it reads, with a twin's name for it; of keywords the values that have one. */
+  readonly found: readonly FoundValues[];
+  readonly holds: Holds;
+}
+
+interface SearchOutcome extends Pick<Search, "name"> {
+  readonly holds: Holds;
+  readonly items: readonly ItemOutcome[];
+}
+
+/** The rule's own condition, or that of a filter. */
+export interface PartOutcome extends Pick<RulePart, "filter"> {
+  readonly condition: string;
+  readonly holds: Holds;
+  readonly searches: readonly SearchOutcome[];
 }
 
 export interface Explanation {
   readonly matches: boolean;
-  /** Whether the event is one that the rule's logsource means. */
-  readonly inLogsource: boolean;
-  readonly condition: string;
-  readonly searches: readonly {
-    readonly name: string;
-    readonly holds: boolean;
-    readonly items: readonly ItemOutcome[];
-  }[];
+  /** Whether the event is one that the rule's logsource means, or their twin among Windows' own events (`twinOf`), or neither. */
+  readonly kind: EventKind;
+  readonly parts: readonly PartOutcome[];
 }
+
+export type EventKind = "event" | "twin" | "other";
 
 type Test = (event: WindowsEvent) => boolean;
 
-interface Item {
-  readonly node: YamlNode;
-  readonly key: string;
-  readonly field: string;
-  readonly test: Test;
-}
-
-/**
- * Says of an event how it stands to each search and item of a rule, by their lines in the rule's file. Undefined when the text does not hold the rule
- * as one document: a collection, or a rule with placeholders.
- */
-export function explainer(rule: DetectionRule, text: string): ((event: WindowsEvent) => Explanation) | undefined {
-  const document = readYaml(text).find((one) => "kind" in one && one.kind === "map" && one.line === rule.place.line);
-  const detection = document !== undefined && "kind" in document ? entry(document, "detection") : undefined;
-  if (detection?.kind !== "map") return undefined;
-  const condition = detection.entries.get("condition");
-  if (condition === undefined) return undefined;
-  const whole = matcherOf(rule);
-  const inLogsource = matcherOf({ ...rule, condition: ALWAYS });
-  const searches = [...detection.entries].flatMap(([name, node]) =>
-    name === "condition" ? [] : [{ name, test: testOf(rule, node), items: itemsOf(rule, node) }],
-  );
-  return (event) => ({
-    matches: whole(event),
-    inLogsource: inLogsource(event),
-    condition: condition.kind === "list" ? condition.items.map(source).join("  or  ") : source(condition),
-    searches: searches.map(({ name, test, items }) => ({
-      name,
-      holds: test(event),
-      items: items.map((item) => outcome(item, event)),
-    })),
-  });
-}
-
-const ALWAYS: Condition = {
-  kind: "not",
-  term: {
-    kind: "and",
-    terms: [
-      { kind: "exists", field: "EventID" },
-      { kind: "absent", field: "EventID" },
-    ],
-  },
-};
+const ALWAYS = not(keyword([]));
 const ANYWHERE = { product: "windows", category: undefined, service: undefined };
 
-function matcherOf(rule: DetectionRule): Test {
-  const matcher = createMatcher([rule]);
+/** Says of events how they stand to each search and item of a rule and of the filters that are for it, by their lines. */
+export class Explainer {
+  /** Whether the rule matches, as it is loaded. */
+  readonly matches: Test;
+  /** As it is written, without what loading made of its condition. */
+  readonly #rule: DetectionRule;
+  readonly #parts: readonly RulePart[];
+  readonly #isMeant: Test;
+  readonly #isTwin: Test;
+  readonly #tests = new Map<Condition, (event: WindowsEvent, isTwin: boolean) => Holds>();
+
+  constructor(rule: DetectionRule, set: RuleSet, placeholders: Placeholders) {
+    const { logsource, parts } = writtenRule(rule, set, placeholders);
+    this.#rule = { ...rule, logsource, condition: ALWAYS };
+    this.#parts = parts;
+    this.matches = testOf(...set.detections.filter(({ id }) => id === rule.id));
+    this.#isMeant = testOf(this.#rule);
+    this.#isTwin = testOf(twinOf(this.#rule));
+  }
+
+  kindOf(event: WindowsEvent): EventKind {
+    return this.#isMeant(event) ? "event" : this.#isTwin(event) ? "twin" : "other";
+  }
+
+  explain(event: WindowsEvent): Explanation {
+    const kind = this.kindOf(event);
+    const isTwin = kind === "twin";
+    const holds = (condition: Condition) => this.#holds(condition, event, isTwin);
+    return {
+      matches: this.matches(event),
+      kind,
+      parts: this.#parts.map(({ filter, text, condition, searches }) => ({
+        filter,
+        condition: text,
+        holds: holds(condition),
+        searches: searches.map(({ name, condition, items }) => ({
+          name,
+          holds: holds(condition),
+          items: items.map(({ line, key, expected, condition }) => ({
+            line,
+            key,
+            expected,
+            found: this.#found(condition, event, isTwin),
+            holds: holds(condition),
+          })),
+        })),
+      })),
+    };
+  }
+
+  #holds(condition: Condition, event: WindowsEvent, isTwin: boolean): Holds {
+    let test = this.#tests.get(condition);
+    if (test === undefined) {
+      test = this.#testOf(condition);
+      this.#tests.set(condition, test);
+    }
+    return test(event, isTwin);
+  }
+
+  /** Of a twin, what must hold whatever it does not say is sure, and so is what cannot. */
+  #testOf(condition: Condition): (event: WindowsEvent, isTwin: boolean) => Holds {
+    const direct = testOf({ ...this.#rule, logsource: ANYWHERE, condition });
+    const surely = testOf(twinOf({ ...this.#rule, condition }));
+    const surelyNot = testOf(twinOf({ ...this.#rule, condition: not(condition) }));
+    return (event, isTwin) => {
+      if (!isTwin) return direct(event) ? "yes" : "no";
+      return surely(event) ? "yes" : surelyNot(event) ? "no" : "not known";
+    };
+  }
+
+  #found(condition: Condition, event: WindowsEvent, isTwin: boolean): readonly FoundValues[] {
+    const tests = testsIn(condition);
+    const words = tests.flatMap((test) => (test.kind === "keyword" ? test.tests : []));
+    return [
+      ...fieldsOf(tests).map((name) => {
+        const field = isTwin ? twinField(this.#rule, name) : name;
+        return field === undefined ? { field: name, values: undefined } : { field, values: valuesOf(event, field) };
+      }),
+      ...(words.length === 0 ? [] : valuesWith(compileAny(words).test, event)),
+    ];
+  }
+}
+
+function testOf(...rules: readonly (DetectionRule | undefined)[]): Test {
+  const matcher = createMatcher(rules.filter((rule) => rule !== undefined));
   return (event) => matcher.match(event).length > 0;
 }
 
-function testOf(rule: DetectionRule, node: YamlNode): Test {
-  return matcherOf({ ...rule, logsource: ANYWHERE, condition: parseSearch(node, new Map()) });
+function valuesOf(event: WindowsEvent, field: string): readonly string[] {
+  const place = event.shape.field(field);
+  return place === undefined ? [] : readAll(event, place);
 }
 
-function itemsOf(rule: DetectionRule, node: YamlNode): readonly Item[] {
-  if (node.kind === "list" && node.items.some(({ kind }) => kind !== "scalar"))
-    return node.items.flatMap((item) => itemsOf(rule, item));
-  if (node.kind !== "map") return [{ node, key: node.key, field: "", test: testOf(rule, node) }];
-  return [...node.entries].map(([name, value]) => {
-    const alone: YamlMap = { ...node, entries: new Map([[name, value]]) };
-    return { node: value, key: value.key, field: name.split("|", 1)[0] ?? "", test: testOf(rule, alone) };
+function valuesWith(test: (value: TextValue) => boolean, event: WindowsEvent): readonly FoundValues[] {
+  return [...new Set(event.shape.fields)].flatMap((field) => {
+    const values = valuesOf(event, field).filter((value) => test(new TextValue(value)));
+    return values.length === 0 ? [] : [{ field, values }];
   });
-}
-
-function outcome({ node, key, field, test }: Item, event: WindowsEvent): ItemOutcome {
-  const place = field === "" ? undefined : event.shape.field(field);
-  return {
-    line: node.line,
-    key: key.replace(/^detection\./, ""),
-    expected: node.kind === "list" ? node.items.map(source) : [source(node)],
-    found: field === "" ? undefined : place === undefined ? [] : readAll(event, place),
-    holds: test(event),
-  };
-}
-
-function entry(node: YamlNode, name: string): YamlNode | undefined {
-  return node.kind === "map" ? node.entries.get(name) : undefined;
-}
-
-function source(node: YamlNode): string {
-  return node.kind === "scalar" ? (node.value === null ? "null" : node.source) : "…";
 }

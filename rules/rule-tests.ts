@@ -1,10 +1,12 @@
 import type { Detection } from "../model/detection.ts";
 import type { Incident } from "../model/incident.ts";
 import type { CorrelationRule } from "./correlate/correlation-rule.ts";
+import { Explainer, type Explanation } from "./explain.ts";
 import type { RuleSet } from "./load.ts";
 import { type Expectation, parseRuleTests, type RuleTest } from "./parse-rule-tests.ts";
 import { eventFromFields, type SampleFields } from "./sample-event.ts";
 import { detect } from "./sigma/detect.ts";
+import type { Placeholders } from "./sigma/expand.ts";
 import { createMatcher } from "./sigma/matcher.ts";
 import type { DetectionRule, Place } from "./sigma/rule.ts";
 
@@ -14,6 +16,8 @@ export interface RuleTestResult {
   readonly place: Place;
   /** What was expected and what happened instead; undefined when the test passes. */
   readonly difference: string | undefined;
+  /** Of a detection rule whose test does not pass: how the first event that goes wrong stands to its conditions. */
+  readonly explanation?: Explanation;
 }
 
 /** Evaluates one correlation over detections in any order. */
@@ -24,28 +28,29 @@ export type Correlate = (rule: CorrelationRule, detections: readonly Detection[]
  * `{ name, rule?, event | events, expect }`, where `expect` is `match`, `no match` or, for a sequence, `{ state, severity }`.
  * Without `rule` an example is of the only rule in `foo.yml`.
  *
+ * @param placeholders those that the rules were loaded with
  * @param file the path of the examples
  * @throws UserError when the file cannot be read or says what makes no sense
  */
-export function runRuleTests(rules: RuleSet, file: string, correlate: Correlate): readonly RuleTestResult[] {
+export function runRuleTests(
+  rules: RuleSet,
+  placeholders: Placeholders,
+  file: string,
+  correlate: Correlate,
+): readonly RuleTestResult[] {
   const own = [...rules.detections, ...rules.sequences, ...rules.correlations].filter(
     // A rule that is there again for the twin of its events is one.
     ({ id, place }, at, all) => place.file === ruleFileOf(file) && all.findIndex((other) => other.id === id) === at,
   );
   return parseRuleTests(file).map((test) => {
     const rule = ruleOf(test, rules, own);
-    const difference =
-      typeof rule === "string"
-        ? rule
-        : rule.kind === "detection"
-          ? detectionDifference(rule, rules, test)
-          : sequenceDifference(rule, rules, test, correlate);
-    return {
-      name: test.name,
-      rule: typeof rule === "string" ? (test.rule ?? "") : rule.name,
-      place: test.place,
-      difference,
-    };
+    const { name, place } = test;
+    if (typeof rule === "string") return { name, rule: test.rule ?? "", place, difference: rule };
+    const outcome =
+      rule.kind === "detection"
+        ? detectionOutcome(rule, rules, placeholders, test)
+        : { difference: correlationDifference(rule, rules, test, correlate) };
+    return { name, rule: rule.name, place, ...outcome };
   });
 }
 
@@ -70,16 +75,26 @@ function ruleOf(test: RuleTest, rules: RuleSet, own: readonly AnyRule[]): AnyRul
   return named ?? `rule "${rule}" is not loaded`;
 }
 
-function detectionDifference(rule: DetectionRule, rules: RuleSet, { events, expect }: RuleTest): string | undefined {
-  if (typeof expect !== "string") return `rule "${rule.name}" has no states; expect "match" or "no match"`;
+function detectionOutcome(
+  rule: DetectionRule,
+  rules: RuleSet,
+  placeholders: Placeholders,
+  { events, expect }: RuleTest,
+): Pick<RuleTestResult, "difference" | "explanation"> {
+  if (typeof expect !== "string")
+    return { difference: `rule "${rule.name}" has no states; expect "match" or "no match"` };
   const matcher = createMatcher(rules.detections.filter(({ id }) => id === rule.id));
-  const wanted = expect === "match";
-  const wrong = numbered(events).find((fields) => matcher.match(eventFromFields(fields)).length > 0 !== wanted);
-  if (wrong === undefined) return undefined;
-  return `expected ${wanted ? "a match" : "no match"}, but ${wanted ? "nothing matched" : "it matched"}: ${JSON.stringify(wrong)}`;
+  const isWanted = expect === "match";
+  const wrong = numbered(events).find((fields) => matcher.match(eventFromFields(fields)).length > 0 !== isWanted);
+  if (wrong === undefined) return { difference: undefined };
+  const what = isWanted ? "a match, but nothing matched" : "no match, but it matched";
+  return {
+    difference: `expected ${what}: ${JSON.stringify(wrong)}`,
+    explanation: new Explainer(rule, rules, placeholders).explain(eventFromFields(wrong)),
+  };
 }
 
-function sequenceDifference(
+function correlationDifference(
   rule: CorrelationRule,
   rules: RuleSet,
   { events, expect }: RuleTest,

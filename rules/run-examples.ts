@@ -39,16 +39,15 @@ export interface ExampleOptions {
  */
 export function runExamples(paths: readonly string[], { others = [], expand }: ExampleOptions = {}): Examples {
   const rulePaths = paths.map(ruleFileOf);
-  const rules = loadRules([...rulePaths, ...others], {
-    placeholders: placeholdersOf({ ...EXAMPLE_LISTS, ...(expand === undefined ? {} : { expand }) }),
-  });
+  const placeholders = placeholdersOf({ ...EXAMPLE_LISTS, ...(expand === undefined ? {} : { expand }) });
+  const rules = loadRules([...rulePaths, ...others], { placeholders });
   const files = [...new Set([...rulePaths.flatMap(testFiles), ...ruleFiles(rulePaths).filter(hasExamples)])];
   if (files.length === 0)
     throw new UserError(
       `${paths.join(", ")}: no examples; write those of foo.yml into foo.test.yml beside it, or into a document of its own with tests:.`,
     );
   const results = files.flatMap((file) =>
-    runRuleTests(rules, file, (rule, detections) => {
+    runRuleTests(rules, placeholders, file, (rule, detections) => {
       const correlator = new Correlator([rule]);
       for (const detection of detections) correlator.add(detection);
       // The logs of an example go on after it: what it says is absent stays so.

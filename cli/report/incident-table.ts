@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Incident } from "../../model/incident.ts";
+import { counted } from "./count-words.ts";
 import { type Look, severityLabel } from "./look.ts";
 import { clock } from "./time-words.ts";
 import { visible } from "./visible-text.ts";
@@ -65,9 +66,9 @@ function everydayLines(incidents: readonly Incident[], look: Look): string[] {
   return [...groups.values()].map((group) => {
     const [{ rule, severity, state }] = group as [Incident];
     const hosts = new Set(group.map((incident) => (incident.group.Computer ?? "").toLowerCase())).size;
-    const where = group[0]?.group.Computer === undefined ? "" : ` on ${plural(hosts, "host")}`;
+    const where = group[0]?.group.Computer === undefined ? "" : ` on ${counted(hosts, "host")}`;
     const roots = rootsOf(group);
-    const what = roots.size === 0 ? plural(group.length, "time") : plural(roots.size, "root");
+    const what = roots.size === 0 ? counted(group.length, "time") : counted(roots.size, "root");
     const meaning = IN_STATE[state] === undefined ? "" : `; ${IN_STATE[state]}`;
     const line = `${severityLabel(severity, look)}  ${visible(state)}: ${what}${where}${meaning} (${visible(rule.title)})\n`;
     return roots.size === 0
@@ -95,8 +96,4 @@ function listed(names: readonly string[]): string {
   return names.length <= NAMES_LISTED
     ? some
     : `${some} and ${names.length - NAMES_LISTED} more (--format json has them all)`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }

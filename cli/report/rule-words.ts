@@ -1,9 +1,11 @@
 import type { CorrelationRule } from "../../rules/correlate/correlation-rule.ts";
 import type { SequenceRule, Step } from "../../rules/correlate/sequence-rule.ts";
-import { timespanText } from "../../rules/correlate/standard/conclude-standard.ts";
 import type { StandardRule } from "../../rules/correlate/standard/standard-rule.ts";
+import { testWords } from "../../rules/correlate/standard/wording.ts";
 import type { RuleSet } from "../../rules/load.ts";
+import type { RulePart, WrittenRule } from "../../rules/rule-parts.ts";
 import type { Capture, DetectionRule, Logsource } from "../../rules/sigma/rule.ts";
+import { listWords } from "./explanation-words.ts";
 import { type Look, severityLabel } from "./look.ts";
 import { spanWords } from "./time-words.ts";
 import { visible } from "./visible-text.ts";
@@ -44,29 +46,51 @@ export function ruleFaults({ refused, inactive }: Pick<RuleSet, "refused" | "ina
   return lines.join("") + (more > 0 ? `… and ${more.toLocaleString("en-US")} more rules that cannot be used.\n` : "");
 }
 
-/** One rule in words. */
-export function ruleWords(rule: DetectionRule | CorrelationRule, look: Look): string {
+/** A detection rule in words, with its searches as they are written. */
+export function detectionWords(rule: DetectionRule, { logsource, parts }: WrittenRule, look: Look): string {
+  const captures = rule.capture.map((one) => `  ${one.name} from ${captureWords(one)}`);
+  const lines = [
+    `Looks at: ${logsourceWords(logsource)}`,
+    ...parts.flatMap(partLines),
+    captures.length === 0 ? "Captures nothing." : "Captures:",
+    ...captures,
+  ];
+  return inWords(rule, lines, look);
+}
+
+/** A correlation rule in words. */
+export function correlationWords(rule: CorrelationRule, look: Look): string {
+  return inWords(rule, rule.kind === "sequence" ? sequenceLines(rule) : standardLines(rule), look);
+}
+
+function inWords(rule: DetectionRule | CorrelationRule, body: readonly string[], look: Look): string {
   const head = [
     look.paint("bold", visible(rule.title)),
     `  ${visible(rule.name)}, ${severityLabel(rule.level, look)}, ${visible(`${rule.place.file}:${rule.place.line}`)}`,
     "",
   ];
   const description = rule.description === "" ? [] : [wrap(rule.description, look.width, "  ", "  "), ""];
-  const body =
-    rule.kind === "sequence"
-      ? sequenceLines(rule)
-      : rule.kind === "standard"
-        ? standardLines(rule)
-        : detectionLines(rule);
-  return `${[...head, ...description, ...body.map((line) => wrap(line, look.width, "  ", "    "))].join("\n")}\n`;
+  const lines = body.map((line) => {
+    const indent = `  ${/^ */.exec(line)?.[0] ?? ""}`;
+    return wrap(line.trimStart(), look.width, indent, `${indent}  `);
+  });
+  return `${[...head, ...description, ...lines].join("\n")}\n`;
 }
 
-function detectionLines({ logsource, capture }: DetectionRule): readonly string[] {
-  const captures = capture.map((one) => `  ${one.name} from ${captureWords(one)}`);
+function partLines({ filter, text, searches }: RulePart): readonly string[] {
+  const head =
+    filter === undefined
+      ? `Condition: ${text}`
+      : `and, of the filter "${filter.title}" (${filter.place.file}:${filter.place.line}): ${text}`;
   return [
-    `Looks at: ${logsourceWords(logsource)}`,
-    captures.length === 0 ? "Captures nothing." : "Captures:",
-    ...captures,
+    head,
+    ...searches.flatMap(({ name, items }) => [
+      `  ${name}`,
+      ...items.map(({ key, expected }) => {
+        const own = key.slice(name.length + 1);
+        return `    ${own === "" ? "any value" : own}: ${listWords(expected)}`;
+      }),
+    ]),
   ];
 }
 
@@ -84,10 +108,16 @@ function sequenceLines(rule: SequenceRule): readonly string[] {
   ];
 }
 
-function standardLines({ test, rules, groupBy, timespan }: StandardRule): readonly string[] {
+function standardLines(rule: StandardRule): readonly string[] {
+  const { groupBy, aliases, inner, generate } = rule;
   return [
-    `${test.type} of ${rules.join(", ")} within ${timespanText(timespan)}`,
+    testWords(rule),
     groupBy.length === 0 ? "Not grouped: all computers are one group." : `Grouped by ${groupBy.join(", ")}.`,
+    ...[...aliases].map(
+      ([alias, of]) => `${alias} is ${[...of].map(([name, field]) => `${field} of ${name}`).join(", ")}`,
+    ),
+    ...(inner.size === 0 ? [] : [`Correlations of their own: ${[...inner.keys()].join(", ")}`]),
+    ...(generate ? ["What it refers to reports incidents of its own as well."] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { FileDamage } from "../../pipeline/damage-report.ts";
+import { counted } from "./count-words.ts";
 import { damageLines } from "./damage-lines.ts";
 
 /** What a scan has read. */
@@ -19,14 +20,10 @@ export function scanSummary({ files, records, recovered, bytes, unreadable, seco
   const lost =
     unreadable === 0
       ? "every record could be read"
-      : `at least ${count(unreadable, "record")} could not be read and ${unreadable === 1 ? "is" : "are"} left out`;
+      : `at least ${counted(unreadable, "record")} could not be read and ${unreadable === 1 ? "is" : "are"} left out`;
   const found =
     recovered === 0 ? "" : `, ${recovered.toLocaleString("en-US")} of them recovered from slack space or damage`;
-  return `Read ${count(files, "file")}, ${count(records, "record")}${found} (${size(bytes)}) in ${seconds.toFixed(1)} s; ${lost}.\n${damageLines(damage)}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  return `Read ${counted(files, "file")}, ${counted(records, "record")}${found} (${size(bytes)}) in ${seconds.toFixed(1)} s; ${lost}.\n${damageLines(damage)}`;
 }
 
 function size(bytes: number): string {

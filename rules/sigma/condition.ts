@@ -84,6 +84,32 @@ export function visitCondition<T>(node: Condition, visitor: ConditionVisitor<T>)
   }
 }
 
+type Leaf = Exclude<Condition, And | Or | Not>;
+
+/** The tests that a condition is made of, each once, in the order they are written. */
+export function testsIn(condition: Condition): readonly Leaf[] {
+  const tests: Leaf[] = [];
+  const seen = new Set<Condition>();
+  const visit = (node: Condition): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === "and" || node.kind === "or") node.terms.forEach(visit);
+    else if (node.kind === "not") visit(node.term);
+    else tests.push(node);
+  };
+  visit(condition);
+  return tests;
+}
+
+/** The fields that tests read, each once. */
+export function fieldsOf(tests: readonly Leaf[]): readonly string[] {
+  const fields = tests.flatMap((test) => {
+    if (test.kind === "keyword") return [];
+    return test.kind === "fieldref" ? [test.field, test.other] : [test.field];
+  });
+  return [...new Set(fields)];
+}
+
 /** All of them, each once; a single term is itself. `terms` must not be empty. */
 export function and(terms: readonly Condition[]): Condition {
   return joined("and", terms);

@@ -27,7 +27,6 @@ export function parseFilter(map: YamlMap, file: string, placeholders: Placeholde
   const body = asMap(required(map, "filter", "rules, searches and a condition"), "rules, searches and a condition");
   const rules = required(body, "rules", "names or ids of the rules that it is for");
   const logsource = required(map, "logsource", "that of the rules it is for");
-  const entries = new Map([...body.entries].filter(([name]) => name !== "rules"));
   const condition = body.entries.get("condition");
   if (condition?.kind === "list") throw faultAt(condition, "a filter has one condition, not a list");
   return Object.freeze({
@@ -36,8 +35,13 @@ export function parseFilter(map: YamlMap, file: string, placeholders: Placeholde
     place: { file, line: map.line },
     rules: asTexts(rules),
     logsource: parseLogsource(asMap(logsource, "product, service")),
-    condition: parseDetection({ ...body, entries }, placeholders),
+    condition: parseDetection(withoutRules(body), placeholders),
   });
+}
+
+/** The body of a filter as a `detection` section is written. */
+export function withoutRules(body: YamlMap): YamlMap {
+  return { ...body, entries: new Map([...body.entries].filter(([name]) => name !== "rules")) };
 }
 
 /** Whether a filter's logsource takes in a rule's. */

@@ -138,6 +138,13 @@ export function twinOf(rule: DetectionRule): DetectionRule | undefined {
   });
 }
 
+/** What the twin of a rule's events calls a field of theirs; undefined where it does not say such a thing. */
+export function twinField({ logsource: { category } }: DetectionRule, field: string): string | undefined {
+  const { fields } = (category !== undefined && Object.hasOwn(TWINS, category) ? TWINS[category] : undefined) ?? {};
+  const name = field.toLowerCase();
+  return fields !== undefined && Object.hasOwn(fields, name) ? fields[name]?.field : undefined;
+}
+
 /** Under the name that Sysmon's field has, so that what correlates need not know which of the two it was. */
 function translatedCapture(capture: Capture, twin: Twin): Capture {
   if (capture.kind !== "field") return capture;

@@ -27,7 +27,7 @@ test("the built-in rules hold against their own examples", async () => {
 test("an example that does not hold is named with what happened instead", async () => {
   const { code, out } = await rootcause(folder, "rules", "test", ".");
   expect(out).toMatch(
-    /^start\.test\.yml:2: .*: it stopped\n {2}expected a match, but nothing matched: .*\n1 of 2 examples hold\.\n$/,
+    /^start\.test\.yml:2: .*: it stopped\n {2}expected a match, but nothing matched: .*\n {2}no {2}condition: selection\n {6}no {2}selection\n {10}no {2}line 5, selection\.EventID: expected "6005"; EventID is "6006"\n1 of 2 examples hold\.\n$/,
   );
   expect(code).toBe(2);
 });
@@ -53,6 +53,33 @@ tests:
   expect((await rootcause(home, "rules", "test")).out).toBe("1 of 1 examples hold.\n");
   expect((await rootcause(home, "rules", "sql", "own.yml")).out).toContain("['alice', 'bob']");
   expect((await rootcause(home, "rules", "check")).out).toMatch(/1 of 1 rules run\.\n$/);
+});
+
+test("a rule is explained with several logs; what cannot be read there makes exit code 4, a record that is not there 2", async () => {
+  const event = (id: number, record: number) =>
+    JSON.stringify({
+      Event: {
+        System: {
+          Provider: { "#attributes": { Name: "EventLog" } },
+          Channel: "System",
+          EventID: id,
+          EventRecordID: record,
+          Computer: "A",
+          TimeCreated: { "#attributes": { SystemTime: "2026-01-01T00:00:00Z" } },
+        },
+      },
+    });
+  await writeFile(join(folder, "one.jsonl"), `${event(6006, 1)}\n{ broken\n`);
+  await writeFile(join(folder, "two.jsonl"), `${event(6005, 2)}\n`);
+  const logs = ["--event", "one.jsonl", "--event", "two.jsonl"];
+  const { code, out, err } = await rootcause(folder, "rules", "explain", "start.yml", ...logs, "--format", "json");
+  expect(JSON.parse(out)).toMatchObject({ events: 2, ofLogsource: 2, matching: 1, explained: [{ matches: true }] });
+  expect([code, err]).toEqual([4, expect.stringMatching(/^one\.jsonl: once not readable\n {2}at line 2, byte \d+: /)]);
+  const missing = await rootcause(folder, "rules", "explain", "start.yml", ...logs, "--record", "9");
+  expect([missing.code, missing.err]).toEqual([
+    2,
+    "rootcause: one.jsonl, two.jsonl: no event has the EventRecordID 9; check the number and the file.\n",
+  ]);
 });
 
 test("a folder is checked: what is refused, what can match nothing, what costs much, and how many rules run", async () => {

@@ -97,7 +97,7 @@ describe("examples beside a rule", () => {
   const run = (examples: string, correlate: () => readonly Incident[] = () => []) => {
     write("x.yml", `${rule("a")}---\n${sequence("s", "a")}`);
     const file = write("x.test.yml", examples);
-    return runRuleTests(loadRules([folder]), file, correlate).map(
+    return runRuleTests(loadRules([folder]), new Map(), file, correlate).map(
       ({ name, difference }) => `${name}: ${difference ?? "ok"}`,
     );
   };

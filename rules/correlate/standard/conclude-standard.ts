@@ -22,7 +22,7 @@ export function concludeStandard(rule: StandardRule, timeline: Timeline, seen: S
 }
 
 /** The key's values as the earliest detection writes them. */
-function groupOf(rule: StandardRule, earliest: Detection): Readonly<Record<string, string>> {
+export function groupOf(rule: StandardRule, earliest: Detection): Readonly<Record<string, string>> {
   return Object.fromEntries(
     rule.groupBy.map((field) => [field, fieldValue(earliest, leafFields(rule, field).get(earliest.rule.name)) ?? ""]),
   );

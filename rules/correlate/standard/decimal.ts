@@ -16,3 +16,9 @@ export function decimalFromText(text: string): Decimal | undefined {
   const value = BigInt(whole) * SCALE + BigInt(fraction.padEnd(9, "0"));
   return sign === "-" ? -value : value;
 }
+
+export function textOfDecimal(value: Decimal): string {
+  const digits = String(value < 0n ? -value : value).padStart(10, "0");
+  const fraction = digits.slice(-9).replace(/0+$/, "");
+  return `${value < 0n ? "-" : ""}${digits.slice(0, -9)}${fraction === "" ? "" : `.${fraction}`}`;
+}
