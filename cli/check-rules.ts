@@ -5,22 +5,27 @@ import { checkRules } from "../rules/check.ts";
 import { loadRules, type RuleSet, ruleFiles } from "../rules/load.ts";
 import type { Place } from "../rules/sigma/rule.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { counted } from "./report/count-words.ts";
+import { faultLine } from "./report/rule-words.ts";
 import { visible } from "./report/visible-text.ts";
 import { type RuleOptions, ruleSource } from "./rule-options.ts";
 
 /** Runs `rootcause rules check`: every rule that is refused, what is to be said of those that run, and how many do. */
 export async function checkRuleFiles(given: readonly string[], options: RuleOptions): Promise<ExitCode> {
   const { rulePaths, placeholders } = await ruleSource(options);
-  const files = ruleFiles(given.length > 0 ? given : rulePaths);
-  if (files.length === 0) throw new UserError(`${given.join(", ")}: no rules there: no .yml and no .yaml file.`);
+  const paths = given.length > 0 ? given : rulePaths;
+  const files = ruleFiles(paths);
+  if (files.length === 0) throw new UserError(`${paths.join(", ")}: no rules there: no .yml and no .yaml file.`);
   const set = only(files, loadRules([...rulePaths, ...files], { placeholders }));
-  for (const { place, rule, reason } of set.refused)
-    stdout.write(`${visible(`${place.file}:${place.line}: ${rule}: refused: ${reason}`)}\n`);
+  for (const one of set.refused) stdout.write(faultLine(one));
+  // What is for other logs than Windows' is no mistake, and much.
+  for (const one of set.inactive) if (!one.isForeign) stdout.write(faultLine(one));
   for (const { kind, place, rule, text } of checkRules(set))
-    stdout.write(`${visible(`${place.file}:${place.line}: ${rule}: ${kind}: ${text}`)}\n`);
+    stdout.write(faultLine({ kind, place, rule, reason: text }));
   stdout.write(coverage(set));
   return set.refused.length > 0 ? EXIT.usage : EXIT.ok;
 }
+
 /** What comes of these files; the others were loaded because rules refer to them. */
 function only(files: readonly string[], set: RuleSet): RuleSet {
   const wanted = new Set(files.map((file) => resolve(file)));
@@ -35,18 +40,24 @@ function only(files: readonly string[], set: RuleSet): RuleSet {
   };
 }
 
-/** How many rules run, and why the others do not, the most frequent reason first. */
-function coverage({ detections, sequences, correlations, refused, inactive }: RuleSet): string {
+/** How many rules run, and why the others do not, the most frequent reason first; then how many filters. */
+function coverage({ detections, sequences, correlations, filters, refused, inactive }: RuleSet): string {
   const run = new Set(detections.map(({ id }) => id)).size + sequences.length + correlations.length;
-  const all = run + refused.length + inactive.length;
+  const [badRules, badFilters] = [refused.filter(({ isFilter }) => !isFilter), refused.filter((one) => one.isFilter)];
+  const all = run + badRules.length + inactive.filter(({ isFilter }) => !isFilter).length;
   const reasons = [...Map.groupBy(inactive, ({ reason }) => reason)].sort(([, a], [, b]) => b.length - a.length);
   return [
-    `${count(run)} of ${count(all)} rules run.\n`,
-    ...(refused.length === 0 ? [] : [`${count(refused.length)} are refused.\n`]),
-    ...reasons.map(([reason, rules]) => `${count(rules.length)} cannot match here: ${visible(reason)}.\n`),
+    `${run.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} rules run.\n`,
+    ...(badRules.length === 0
+      ? []
+      : [`${counted(badRules.length, "rule")} ${badRules.length === 1 ? "is" : "are"} refused.\n`]),
+    ...reasons.map(
+      ([reason, rules]) => `${rules.length.toLocaleString("en-US")} cannot match here: ${visible(reason)}.\n`,
+    ),
+    ...(filters.length + badFilters.length === 0
+      ? []
+      : [
+          `${filters.length.toLocaleString("en-US")} of ${(filters.length + badFilters.length).toLocaleString("en-US")} filters used.\n`,
+        ]),
   ].join("");
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en-US");
 }

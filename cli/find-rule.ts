@@ -36,7 +36,7 @@ function onlyRuleOf(file: string, set: RuleSet): FoundRule["rule"] {
     throw new UserError(`${file} holds ${more.length + 1} rules: name one of them, with --rules ${file}.`);
   if (fault === undefined) throw new UserError(`${file} holds no rule.`);
   throw new UserError(
-    `${fault.place.file}:${fault.place.line}: the rule "${fault.rule}" is ${fault.kind}: ${fault.reason}`,
+    `${fault.place.file}:${fault.place.line}: the rule${fault.rule === "" ? "" : ` "${fault.rule}"`} is ${fault.kind}: ${fault.reason}`,
   );
 }
 

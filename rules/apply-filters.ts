@@ -19,7 +19,7 @@ export function applyFilters(
   for (const filter of filters) {
     const reason = filter.rules.map((label) => mistake(filter, label, index)).find((one) => one !== undefined);
     if (reason !== undefined) {
-      refused.push({ kind: "refused", place: filter.place, rule: filter.title, reason });
+      refused.push({ kind: "refused", place: filter.place, rule: filter.title, reason, isFilter: true });
       continue;
     }
     for (const label of new Set(filter.rules)) {

@@ -33,7 +33,7 @@ export class StandardLinker {
     const names = new Map<string, string>();
     const inner = new Map<string, StandardRule>();
     for (const label of rule.rules) {
-      const referred = this.#index.get(label);
+      const referred = this.#index.referred(label, rule.rules);
       if (referred === undefined)
         throw new BadReference(`refers to "${label}", but no rule of that name or id is loaded`);
       if (referred.kind === "sequence")

@@ -5,6 +5,8 @@ import type { DetectionRule, Place } from "./sigma/rule.ts";
 
 type Known = DetectionRule | CorrelationRule | Inactive;
 
+export class BadReference extends Error {}
+
 /** Rules by id and by name, each of which only one rule may have. */
 export class RuleIndex {
   readonly #rules = new Map<string, Known>();
@@ -28,9 +30,23 @@ export class RuleIndex {
   get(label: string): Known | undefined {
     return this.#rules.get(label);
   }
-}
 
-export class BadReference extends Error {}
+  /**
+   * The rule that others mean by a label. A collection has several rules by the same one, numbered from the second: who means the first alone, most
+   * likely means all.
+   *
+   * @param labels all that are referred to in the same place
+   * @throws BadReference when another rule of the collection is not among them
+   */
+  referred(label: string, labels: readonly string[]): Known | undefined {
+    const next = `${label} #2`;
+    if (this.#rules.has(next) && !labels.includes(next))
+      throw new BadReference(
+        `refers to "${label}", the first of several rules of a collection: name the others too ("${next}" …), or give each a name of its own`,
+      );
+    return this.#rules.get(label);
+  }
+}
 
 /**
  * The sequence with every reference as the name of the rule, whether it was written as name or id; refused when one leads nowhere, or when it is
@@ -39,7 +55,7 @@ export class BadReference extends Error {}
 export function resolveReferences(sequence: SequenceRule, index: RuleIndex): SequenceRule | Refused {
   const resolve = (labels: readonly string[], kind: "detection" | "sequence") =>
     labels.map((label) => {
-      const rule = index.get(label);
+      const rule = index.referred(label, labels);
       if (rule?.kind === "inactive") return label;
       if (rule?.kind !== kind)
         throw new BadReference(`refers to "${label}", but no ${kind} rule of that name or id is loaded`);
@@ -72,7 +88,7 @@ export function resolveReferences(sequence: SequenceRule, index: RuleIndex): Seq
 }
 
 export function refused(place: Place, rule: string, reason: string): Refused {
-  return { kind: "refused", place, rule, reason };
+  return { kind: "refused", place, rule, reason, isFilter: false };
 }
 
 function placeText(place: Place): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../model/nearest.ts";
 
 /**
  * An object of known keys. One that is not known is refused by name, with the key that was probably meant.
@@ -16,7 +16,7 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape, otherwise?: s
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const meant = nearest(key.slice(0, 100), known);
+  const meant = nearest(key, known);
   return meant === undefined
     ? `there is no such key; here are: ${known.join(", ")}`
     : `there is no such key; did you mean ${meant}?`;

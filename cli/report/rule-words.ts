@@ -4,7 +4,8 @@ import type { StandardRule } from "../../rules/correlate/standard/standard-rule.
 import { testWords } from "../../rules/correlate/standard/wording.ts";
 import type { RuleSet } from "../../rules/load.ts";
 import type { RulePart, WrittenRule } from "../../rules/rule-parts.ts";
-import type { Capture, DetectionRule, Logsource } from "../../rules/sigma/rule.ts";
+import type { Capture, DetectionRule, Logsource, Place } from "../../rules/sigma/rule.ts";
+import { counted } from "./count-words.ts";
 import { listWords } from "./explanation-words.ts";
 import { type Look, severityLabel } from "./look.ts";
 import { spanWords } from "./time-words.ts";
@@ -39,11 +40,22 @@ const NAMED = 20;
 /** The rules that cannot be used, and why; empty when all can. */
 export function ruleFaults({ refused, inactive }: Pick<RuleSet, "refused" | "inactive">): string {
   const faults = [...refused, ...inactive];
-  const lines = faults
-    .slice(0, NAMED)
-    .map(({ kind, place, rule, reason }) => `${visible(`${place.file}:${place.line}: ${rule}: ${kind}: ${reason}`)}\n`);
-  const more = faults.length - lines.length;
-  return lines.join("") + (more > 0 ? `… and ${more.toLocaleString("en-US")} more rules that cannot be used.\n` : "");
+  const more = faults.length - NAMED;
+  return (
+    faults.slice(0, NAMED).map(faultLine).join("") +
+    (more > 0 ? `… and ${counted(more, "more rule")} that cannot be used.\n` : "")
+  );
+}
+
+/** `sigma/foo.yml:7: a_name: refused: …`; without the name where there is none. */
+export function faultLine(one: {
+  readonly kind: string;
+  readonly place: Place;
+  readonly rule: string;
+  readonly reason: string;
+}): string {
+  const name = one.rule === "" ? "" : `${one.rule}: `;
+  return `${visible(`${one.place.file}:${one.place.line}: ${name}${one.kind}: ${one.reason}`)}\n`;
 }
 
 /** A detection rule in words, with its searches as they are written. */

@@ -5,7 +5,7 @@ import type { YamlDocument, YamlMap, YamlNode } from "./yaml-tree.ts";
 const ACTIONS = ["global", "repeat", "reset"] as const;
 
 /**
- * The rules of a file in the form of Sigma version 1's collections: `action: global` is added to every document after it, until `action: reset`;
+ * The rules of a file in the form of Sigma version 1's collections: `action: global` is added to every detection rule after it, until `action: reset`;
  * `action: repeat` is the rule before with what it says itself in its place. A document's own keys win. Rules that would have the same id or
  * name, because it came from such a document, are told apart by a number.
  */
@@ -28,6 +28,8 @@ export function expandCollection(documents: readonly YamlDocument[]): readonly Y
       global = global === undefined ? own : merge(global, own);
       return [];
     }
+    // Only detection rules are put together: a filter that also had a detection would be two things.
+    if (own.entries.has("correlation") || own.entries.has("filter")) return own;
     if (action === "repeat" && previous === undefined)
       return faultAt(document, "action `repeat` needs a rule before it in the file");
     const rule = action === "repeat" ? merged(previous, own) : merged(global, own);

@@ -4,6 +4,16 @@ import { ticksFromIso, unixMs } from "../../model/ticks.ts";
 export const DATE_PARTS = ["minute", "hour", "day", "week", "month", "year"] as const;
 export type DatePart = (typeof DATE_PARTS)[number];
 
+/** The least and the greatest that each can be. */
+export const DATE_RANGES: Readonly<Record<DatePart, readonly [number, number]>> = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  week: [1, 53],
+  month: [1, 12],
+  year: [1, 9999],
+};
+
 /** One number of an ISO 8601 time, in UTC; undefined when the text is no time. Weeks are those of ISO 8601, 1 to 53. */
 export function datePartOf(text: string, part: DatePart): number | undefined {
   const ticks = ticksFromIso(text);

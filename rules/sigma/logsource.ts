@@ -1,4 +1,6 @@
+import { nearest } from "../../model/nearest.ts";
 import type { Logsource } from "./rule.ts";
+import { hasTwin } from "./twins.ts";
 
 /** Which events a logsource means; undefined is "any". Channels are in lower case, as Windows compares them without regard to it. */
 export interface EventSource {
@@ -124,15 +126,41 @@ const CATEGORIES: Readonly<Record<string, { readonly channels: readonly string[]
   ps_classic_script: { channels: POWERSHELL_CLASSIC, eventIds: [800] },
 };
 
+const WINDOWS = "windows";
+
+/** A word of a logsource that is not understood, and what would be right; undefined when all are, or are another product's. */
+export function logsourceFault({
+  product,
+  category,
+  service,
+}: Logsource): { readonly key: keyof Logsource; readonly reason: string } | undefined {
+  if (product !== WINDOWS) {
+    const meant = product === undefined ? undefined : nearest(product, [WINDOWS]);
+    return meant === undefined
+      ? undefined
+      : { key: "product", reason: `"${product}" is not known; did you mean ${meant}?` };
+  }
+  if (service !== undefined && lookUp(SERVICES, service) === undefined) {
+    const meant = nearest(service, Object.keys(SERVICES));
+    const advice =
+      meant === undefined ? "leave it out and name the Channel in the detection" : `did you mean ${meant}?`;
+    return { key: "service", reason: `"${service}" is not known; ${advice}` };
+  }
+  if (category === undefined || lookUp(CATEGORIES, category) !== undefined || hasTwin(category)) return undefined;
+  const meant = nearest(category, Object.keys(CATEGORIES));
+  return meant === undefined
+    ? undefined
+    : { key: "category", reason: `"${category}" is not known; did you mean ${meant}?` };
+}
+
 /** The events that a logsource means, or one sentence why none can reach it here. */
 export function eventSourceOf(logsource: Logsource): EventSource | string {
   const { product, category, service } = logsource;
-  if (product !== "windows") return `its logsource is not Windows (${product ?? "no product"})`;
+  if (product !== WINDOWS) return `its logsource is not Windows (${product ?? "no product"})`;
   const known = category === undefined ? undefined : lookUp(CATEGORIES, category);
   if (category !== undefined && known === undefined) return `no Windows event log holds category "${category}"`;
   const channels = service === undefined ? undefined : lookUp(SERVICES, service);
-  if (service !== undefined && channels === undefined)
-    return `service "${service}" is not known; name its Channel instead`;
+  if (service !== undefined && channels === undefined) return `service "${service}" is not known`;
   return {
     channels: (channels ?? known?.channels)?.map((channel) => channel.toLowerCase()),
     eventIds: known?.eventIds,

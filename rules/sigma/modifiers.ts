@@ -1,3 +1,4 @@
+import { nearest } from "../../model/nearest.ts";
 import { DATE_PARTS, type DatePart } from "./date-part.ts";
 import type { RegexFlags } from "./regular-expression.ts";
 import type { Anchoring } from "./text-pattern.ts";
@@ -69,7 +70,10 @@ const KNOWN = new Set([
 /** Reads modifiers, in the order they are written. Returns the reason when they make no sense. */
 export function parseModifiers(names: readonly string[]): Modifiers | string {
   const unknown = names.find((name) => !KNOWN.has(name));
-  if (unknown !== undefined) return `unknown modifier "${unknown}"`;
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, [...KNOWN]);
+    return `unknown modifier "${unknown}"${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+  }
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) return `modifier "${twice}" is given twice`;
   const meaning = meaningOf(names);

@@ -1,5 +1,7 @@
+import { nearest } from "../../model/nearest.ts";
 import { type Condition, or } from "./condition.ts";
 import type { Placeholders } from "./expand.ts";
+import { logsourceFault } from "./logsource.ts";
 import { parseCaptures } from "./parse-capture.ts";
 import { parseCondition, type Searches } from "./parse-condition.ts";
 import { parseHead } from "./parse-head.ts";
@@ -28,12 +30,20 @@ export function parseDetectionRule(map: YamlMap, file: string, placeholders: Pla
   });
 }
 
-/** The word is Sigma's, without regard to case; `definition` and custom keys are for people. */
+const LOGSOURCE_KEYS = ["product", "category", "service"] as const;
+
+/** The words are Sigma's, without regard to case; `definition` and custom keys are for people, but misspelt ones are refused. */
 export function parseLogsource(map: YamlMap): Logsource {
   const word = (name: string) => optionalText(map, name)?.toLowerCase();
+  for (const [name, node] of map.entries) {
+    const meant = nearest(name, LOGSOURCE_KEYS);
+    if (meant !== undefined && meant !== name) throw faultAt(node, `is no key of this place; did you mean ${meant}?`);
+  }
   const logsource = { product: word("product"), category: word("category"), service: word("service") };
   if (Object.values(logsource).every((one) => one === undefined))
     throw faultAt(map, "needs a product, a category or a service");
+  const fault = logsourceFault(logsource);
+  if (fault !== undefined) throw faultAt(map.entries.get(fault.key) ?? map, fault.reason);
   return logsource;
 }
 

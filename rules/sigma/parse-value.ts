@@ -1,4 +1,5 @@
 import { parseNetwork } from "./cidr.ts";
+import { DATE_RANGES, type DatePart } from "./date-part.ts";
 import { encodeBase64 } from "./encode.ts";
 import { expandPlaceholders, type Placeholders } from "./expand.ts";
 import { RuleInactive } from "./fault.ts";
@@ -37,7 +38,7 @@ export function testsOfValue(
     case "number":
       return [numberTest(node, meaning.compare)];
     case "date":
-      return [Object.freeze({ kind: "date", part: meaning.part, compare: meaning.compare, than: numberOf(node) })];
+      return [dateTest(node, meaning.part, meaning.compare)];
   }
 }
 
@@ -96,6 +97,14 @@ function networkTest(node: YamlScalar): ValueTest {
 
 function numberTest(node: YamlScalar, compare: Comparison): ValueTest {
   return Object.freeze({ kind: "number", compare, than: numberOf(node) });
+}
+
+function dateTest(node: YamlScalar, part: DatePart, compare: Comparison): ValueTest {
+  const than = numberOf(node);
+  const [least, greatest] = DATE_RANGES[part];
+  if (!Number.isInteger(than) || than < least || than > greatest)
+    throw faultAt(node, `${part} must be a whole number from ${least} to ${greatest}`);
+  return Object.freeze({ kind: "date", part, compare, than });
 }
 
 function numberOf(node: YamlScalar): number {

@@ -138,6 +138,10 @@ export function twinOf(rule: DetectionRule): DetectionRule | undefined {
   });
 }
 
+export function hasTwin(category: string | undefined): boolean {
+  return category !== undefined && Object.hasOwn(TWINS, category);
+}
+
 /** What the twin of a rule's events calls a field of theirs; undefined where it does not say such a thing. */
 export function twinField({ logsource: { category } }: DetectionRule, field: string): string | undefined {
   const { fields } = (category !== undefined && Object.hasOwn(TWINS, category) ? TWINS[category] : undefined) ?? {};

@@ -147,7 +147,8 @@ test("what is not understood is refused by key, and says what would be right", (
   expect(reason(`{ ${count}, condition: { gte: 3 }, groupby: [User] }`)).toEqual([
     "correlation.groupby: is no key of this place; known are type, rules, group-by, timespan, condition, aliases, generate",
   ]);
-  expect(reason(`{ ${count}, condition: { lt: 1 } }`)).toEqual([expect.stringContaining("can never be fulfilled")]);
+  expect(reason(`{ ${count}, condition: { lt: 1 } }`)).toEqual([expect.stringContaining("and at least 1")]);
+  expect(reason(`{ ${count}, condition: { gt: 5, lt: 3 } }`)).toEqual([expect.stringContaining("no number is within")]);
   expect(reason(`{ ${count}, condition: { gte: many } }`)).toEqual([
     "correlation.condition.gte: must be a number, as 10 or 0.5",
   ]);

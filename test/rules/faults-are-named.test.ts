@@ -7,6 +7,8 @@ const item = (text: string) => ruleText(`sel:\n  ${text}\ncondition: sel`);
 
 test.each([
   [item("F|upper: x"), '7: detection.sel.F|upper: unknown modifier "upper"'],
+  [item("F|contain: x"), '7: detection.sel.F|contain: unknown modifier "contain"; did you mean contains?'],
+  [item("F|hour: 24"), "7: detection.sel.F|hour: hour must be a whole number from 0 to 23"],
   [item("F|: x"), '7: detection.sel.F|: unknown modifier ""'],
   [item("F|contains|contains: x"), '7: detection.sel.F|contains|contains: modifier "contains" is given twice'],
   [
@@ -57,6 +59,24 @@ test.each([
   ["id: t\n", "1: needs a `title`: one line that says what it finds"],
   ["title: T\n", "1: needs a `logsource`: where its events come from"],
   ["title: T\nid: t\nlevel: severe", '3: level: "severe" is none of informational, low, medium, high, critical'],
+  ["title: T\nlogsource: {prodcut: windows}", "2: logsource.prodcut: is no key of this place; did you mean product?"],
+  [
+    "title: T\nlogsource:\n  product: windows\n  service: nonsense",
+    '4: logsource.service: "nonsense" is not known; leave it out and name the Channel in the detection',
+  ],
+  [
+    "title: T\nlogsource: {product: windows, service: powershel}",
+    '2: logsource.service: "powershel" is not known; did you mean powershell?',
+  ],
+  [
+    "title: T\nlogsource: {product: windows, category: proces_creation}",
+    '2: logsource.category: "proces_creation" is not known; did you mean process_creation?',
+  ],
+  ["title: T\nlogsource: {product: window}", '2: logsource.product: "window" is not known; did you mean windows?'],
+  [
+    "title: T\ndetection: {}\ncorrelation: {}",
+    "3: correlation: stands beside `detection`; a document has one of the two: part them by a line ---",
+  ],
   ["- a", "1: a rule is a map with title, logsource and detection"],
   ["title: T\nfilter: {}", "2: filter: needs a `rules`: names or ids of the rules that it is for"],
   ["title: T\nid: t\ncorrelation: {type: event_count}", "3: correlation: needs a `rules`: names or ids of rules"],
@@ -92,7 +112,6 @@ test("custom attributes are passed over", () => {
 test.each([
   ["{product: linux}", "its logsource is not Windows (linux)"],
   ["{category: proxy}", "its logsource is not Windows (no product)"],
-  ["{product: windows, service: nonsense}", 'service "nonsense" is not known; name its Channel instead'],
   ["{product: windows, category: file_rename}", 'no Windows event log holds category "file_rename"'],
 ])("a rule for %s is inactive: %s", (logsource, reason) => {
   const text = `title: T\nid: t\nlogsource: ${logsource}\ndetection: {s: {A: 1}, condition: s}`;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { checkRules } from "../../rules/check.ts";
 import { loadRules, type RuleSet } from "../../rules/load.ts";
 import { eventFromFields, type SampleFields } from "../../rules/sample-event.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
@@ -91,6 +92,24 @@ test("action: repeat is the rule before it with what it says itself", () => {
     ["own", "high"],
   ]);
   expect(found(set, { Channel: "System", A: "2" })).toEqual(["a #2", "own"]);
+});
+
+test("a correlation that names the first of a collection's rules must name the others; filters are no part of it", () => {
+  const correlation = (rules: string) =>
+    `title: C\ncorrelation: {type: event_count, rules: ${rules}, timespan: 1m, condition: {gte: 2}}\n`;
+  const named = `${GLOBAL}${correlation("[many, 'many #2']")}${filter("[many]")}`;
+  expect(load(named)).toMatchObject({ refused: [], correlations: [{ rules: ["many", "many #2"] }], filters: [{}] });
+  expect(reasons(load(GLOBAL + correlation("[many]")))).toEqual([
+    `11: refers to "many", the first of several rules of a collection: name the others too ("many #2" …), or give each a name of its own`,
+  ]);
+});
+
+test("what a filter asks for that no event has is said of the filter", () => {
+  const rule = RULE.replace("service: system", "category: file_event").replace("A: 1", "Image: x");
+  const set = load(rule + filter("[a]", "", "{product: windows}").replace("User", "Usr"));
+  expect(checkRules(set).map(({ kind, place, text }) => [kind, place.line, text])).toEqual([
+    ["unknown field", 7, 'no event of category "file_event" has a field "Usr"'],
+  ]);
 });
 
 test("an action that is not known, or repeats nothing, is refused", () => {

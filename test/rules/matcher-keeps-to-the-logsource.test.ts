@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { WindowsEvent } from "../../model/event.ts";
+import { whyNever } from "../../rules/can-match.ts";
 import { eventFromFields, type SampleFields } from "../../rules/sample-event.ts";
 import { detect } from "../../rules/sigma/detect.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
@@ -33,6 +34,30 @@ test.each([
   ["{product: windows, category: ps_script}", { Channel: "PowerShellCore/Operational", EventID: "4104", A: "1" }, true],
 ])("%s and %j: %j", (logsource, fields, expected) => {
   expect(sourced(logsource, fields)).toBe(expected);
+});
+
+const never = (detection: string, logsource = "{product: windows}") =>
+  whyNever(detectionRule(`title: T\nid: t\nlogsource: ${logsource}\ndetection: ${detection}`));
+
+test.each([
+  ["{s: {A: 1}, condition: s and not s}", /contradicts itself/],
+  ["{s: {A: x, B|re: y}, t: {A: x}, condition: s and not t}", /contradicts itself/],
+  ["{s: {EventID: [4624]}, t: {eventid: 4625}, condition: s and t}", /several values of EventID/],
+  ["{s: {Channel: Security}, t: {Channel: System}, condition: s and t}", /several values of Channel/],
+  ["{s: {EventID: 1}, condition: s and not s or s and not s}", /contradicts itself/],
+])("%s can never match: %s", (detection, reason) => {
+  expect(never(detection)).toMatch(reason);
+});
+
+test.each([
+  "{s: {A: x}, t: {A: y}, condition: s and t}",
+  "{s: {EventID: [1, 2]}, t: {EventID: [2, 3]}, condition: s and t}",
+  "{s: {EventID: 5}, t: {EventID|gt: 4}, condition: s and t}",
+  "{s: {EventID: 1}, t: {EventID: 2}, condition: not s and not t}",
+  "{s: {A: x}, t: {A: x, B: y}, condition: s and not t}",
+  "{s: {A: x}, t: {B: y}, condition: (s or t) and not (s and t)}",
+])("%s may match", (detection) => {
+  expect(never(detection)).toBeUndefined();
 });
 
 test("a matcher remembers shapes, not events", () => {

@@ -63,7 +63,9 @@ function threshold(map: YamlMap, others: readonly string[]): Threshold {
     return node === undefined ? [] : [[operator, parseBound(node)] as const];
   });
   if (bounds.length === 0) throw faultAt(map, `needs at least one of ${BOUNDS}`);
-  return new Threshold(new Map(bounds));
+  const found = new Threshold(new Map(bounds));
+  if (!found.canHold) throw faultAt(map, "can never be fulfilled: no number is within all of these bounds");
+  return found;
 }
 
 function parseBound(node: YamlNode) {
@@ -75,7 +77,10 @@ function parseBound(node: YamlNode) {
 function countThreshold(map: YamlMap, others: readonly string[]): Threshold {
   const found = threshold(map, others);
   if (!found.canCount)
-    throw faultAt(map, "can never be fulfilled: a window has at least the one detection that it is looked at for");
+    throw faultAt(
+      map,
+      "can never be fulfilled: what is counted is a whole number, and at least 1, for a window has the one detection that it is looked at for",
+    );
   return found;
 }
 

@@ -24,6 +24,12 @@ export class Threshold {
     return this.holds(decimalOf(count));
   }
 
+  /** Whether some number fulfils it. */
+  get canHold(): boolean {
+    const near = [...this.bounds.values()].flatMap((bound) => [bound - 1n, bound, bound + 1n]);
+    return near.some((value) => this.holds(value));
+  }
+
   /** Whether some count of 1 or more fulfils it. */
   get canCount(): boolean {
     const one = decimalOf(1);

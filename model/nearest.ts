@@ -1,7 +1,7 @@
 /** The word of the list that a mistyped one most likely means; undefined when none is near. */
 export function nearest(typed: string, words: readonly string[]): string | undefined {
   const [best] = words
-    .map((word) => ({ word, distance: distanceOf(typed.toLowerCase(), word.toLowerCase()) }))
+    .map((word) => ({ word, distance: distanceOf(typed.slice(0, 100).toLowerCase(), word.toLowerCase()) }))
     .filter(({ word, distance }) => distance < word.length && distance <= Math.max(2, Math.floor(word.length / 3)))
     .sort((a, b) => a.distance - b.distance);
   return best?.word;
