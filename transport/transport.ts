@@ -26,8 +26,8 @@ export interface Received extends TopicPartition {
 }
 
 /**
- * Consecutive messages of one partition. A batch whose handler did not come to its end is delivered again with the very same messages, by whoever
- * has the partition then: what is written for it can be told by `first` and `end`.
+ * Consecutive messages of one partition. Those of a batch whose handler did not come to its end are delivered again: as the same batch when it threw,
+ * and cut anew by whoever has the partition after a crash or a rebalance.
  */
 export interface Batch extends TopicPartition {
   /** Offset of the first message. */
@@ -56,7 +56,7 @@ export interface SubscribeOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
   readonly handler: Handler;
-  /** So many bytes (compressed, as they are kept) are waited for, 400 ms at most, where each batch has its price; 1 unless given. Kafka's `fetch.min.bytes`. */
+  /** So many bytes (compressed, as they are kept) are waited for, 200 ms at most, where each batch has its price; 1 unless given. Kafka's `fetch.min.bytes`. */
   readonly minBytes?: number;
 }
 

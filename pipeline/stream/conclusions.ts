@@ -1,6 +1,7 @@
 import type { Detection } from "../../model/detection.ts";
 import { exactIntegers } from "../../model/exact-integers.ts";
 import type { Incident } from "../../model/incident.ts";
+import { SharedTurns } from "../../model/shared-turns.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import { incidentOutput } from "../../output/records.ts";
 import type { IncidentOutput, WithdrawnOutput } from "../../output/schema.ts";
@@ -33,8 +34,7 @@ export class Conclusions {
   readonly #pending = new Map<string, Conclusion>();
   /** Those of the detections that came since they were last concluded. */
   readonly #computers = new Set<string>();
-  #turn: Promise<void> = Promise.resolve();
-  #next: Promise<void> | undefined;
+  readonly #turns = new SharedTurns();
 
   private constructor(
     context: StageContext,
@@ -73,11 +73,7 @@ export class Conclusions {
    * that is left to the next sweep. Calls that come meanwhile share one turn.
    */
   settle(): Promise<void> {
-    this.#next ??= this.#afterThis(async () => {
-      this.#next = undefined;
-      await this.#conclude("new");
-    });
-    return this.#next;
+    return this.#turns.share(() => this.#conclude("new"));
   }
 
   /**
@@ -85,7 +81,7 @@ export class Conclusions {
    * what it concluded from less.
    */
   sweep(): Promise<void> {
-    return this.#afterThis(async () => {
+    return this.#turns.take(async () => {
       const { store } = this.#context;
       for (const span of await readCoverage(store)) this.#correlator.addCoverage(span);
       const stored = await this.#readStored();
@@ -94,12 +90,6 @@ export class Conclusions {
       this.#stored = stored;
       await this.#conclude("all");
     });
-  }
-
-  #afterThis(work: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   async #readStored(): Promise<Map<string, Map<string, StoredVersion>>> {

@@ -7,6 +7,7 @@ import { type Grouping, groupingsOf, groupKeyOf } from "../../rules/correlate/gr
 import { concluding, type RuleSet } from "../../rules/load.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
 import { writeDetections } from "../../storage/detections.ts";
+import type { EncodedRows } from "../../storage/event-rows.ts";
 import { writeEvents } from "../../storage/events.ts";
 import { partitionOf } from "../../transport/partition-of.ts";
 import type { Batch, Handler, Message } from "../../transport/transport.ts";
@@ -14,11 +15,12 @@ import type { StageContext } from "./context.ts";
 import { deadLetter, sendLetters } from "./dead-letter.ts";
 import { type Detected, type DetectSettings, detectMessages } from "./detect-messages.ts";
 import { SeenWriter } from "./seen-writer.ts";
+import { SharedInserts } from "./shared-inserts.ts";
 
 /**
  * Events in; rows in the store, detections and dead letters in their topics. A detection, and what was seen of its log, is in the store before it
- * is published, so that a correlator which reads the store and then its topic misses none. What is repeated after a crash is the same batch: its rows are told by their
- * token, its detections by their ids.
+ * is published, so that a correlator which reads the store and then its topic misses none. What comes again after a crash is told by the identities of its rows and
+ * detections.
  */
 export function detectStage(
   context: StageContext,
@@ -31,17 +33,19 @@ export function detectStage(
   const routes = routesOf(groupingsOf(concluding(rules)), partitions);
   const { store, publisher, topics, watch } = context;
   const seen = new SeenWriter(store);
+  const events = new SharedInserts<EncodedRows>((rows, token) => writeEvents(store, joined(rows), token));
+  const detections = new SharedInserts<readonly Detection[]>((all, token) => writeDetections(store, all.flat(), token));
   /** Of each partition, when its newest event was. */
   const newest = new Map<string, Ticks>();
   const sources = new CoverageMap();
 
   async function write(batch: Batch, found: Detected): Promise<void> {
     const token = `${batch.topic}:${batch.partition}:${batch.first}-${batch.end}`;
-    const detections = async () => {
-      await Promise.all([writeDetections(store, found.detections, token), seen.write(found.coverage, found.spans)]);
+    const detected = async () => {
+      await Promise.all([detections.write(found.detections, token), seen.write(found.coverage, found.spans)]);
       await publisher.send(topics.detections, found.detections.flatMap(routes));
     };
-    await Promise.all([writeEvents(store, found.events, token), detections()]);
+    await Promise.all([events.write(found.events, token), detected()]);
     const letters = found.unreadable.map(({ message, reason }) => deadLetter(message, reason));
     await sendLetters(publisher, topics.deadletter, letters);
   }
@@ -56,6 +60,13 @@ export function detectStage(
       for (const { rule } of found.detections) watch.detection(rule.name, rule.level);
       for (const { kind } of found.unreadable) watch.deadLetter(kind);
     },
+  };
+}
+
+function joined(rows: readonly EncodedRows[]): EncodedRows {
+  return {
+    count: rows.reduce((sum, { count }) => sum + count, 0),
+    bytes: Buffer.concat(rows.map(({ bytes }) => bytes)),
   };
 }
 

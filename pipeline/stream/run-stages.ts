@@ -82,7 +82,7 @@ export async function startStages(context: StageContext, settings: StagesSetting
 }
 
 /** Each batch is two inserts at least, which cost the store some ten milliseconds however few their rows. */
-const DETECT_BYTES = 500_000;
+const DETECT_BYTES = 100_000;
 
 const NEVER = new Promise<never>(() => undefined);
 

@@ -1,12 +1,13 @@
 import { type Coverage, CoverageMap } from "../../model/coverage.ts";
 import { logKey } from "../../model/log-key.ts";
 import { type RecordSpan, RecordSpans } from "../../model/record-spans.ts";
+import { SharedTurns } from "../../model/shared-turns.ts";
 import { writeCoverage } from "../../storage/coverage.ts";
 import { writeRecordSpans } from "../../storage/record-spans.ts";
 import type { Store } from "../../storage/store.ts";
 
 /**
- * Writes what has been seen of logs. An insert costs more than its rows: what comes while one is under way goes with the next, whichever batch it is of.
+ * Writes what has been seen of logs: of all batches that came while the last was written.
  * Spans of records that follow each other are written as the one that they have grown to, over what it was.
  */
 export class SeenWriter {
@@ -14,8 +15,7 @@ export class SeenWriter {
   readonly #spans = new RecordSpans();
   #coverage = new CoverageMap();
   #grown = new Map<string, RecordSpan>();
-  #turn: Promise<unknown> = Promise.resolve();
-  #next: Promise<void> | undefined;
+  readonly #turns = new SharedTurns();
 
   constructor(store: Store) {
     this.#store = store;
@@ -25,13 +25,7 @@ export class SeenWriter {
   write(coverage: readonly Coverage[], spans: readonly RecordSpan[]): Promise<void> {
     for (const span of coverage) this.#coverage.add(span);
     for (const span of spans) this.#addSpan(span);
-    this.#next ??= this.#turn.then(() => {
-      this.#next = undefined;
-      const written = this.#flush();
-      this.#turn = written.catch(() => undefined);
-      return written;
-    });
-    return this.#next;
+    return this.#turns.share(() => this.#flush());
   }
 
   #addSpan(span: RecordSpan): void {

@@ -7,17 +7,17 @@ import { lastingError, messageOf } from "./errors.ts";
 import type { KafkaOptions, Log } from "./options.ts";
 import type { Outage } from "./outage.ts";
 import { Partition } from "./partition.ts";
-import { planOf, positionsOf } from "./positions.ts";
+import { positionsOf } from "./positions.ts";
 import { Slots } from "./slots.ts";
 
 /** What is fetched at a time, compressed as it is: events become ten and more times as large. */
-const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 4_000_000, maxWaitTimeInMs: 400 };
+const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 4_000_000, maxWaitTimeInMs: 200 };
 /** A member that was killed is noticed after `sessionTimeout`; that another one came or went, at the next heartbeat. */
 const GROUP = { sessionTimeout: 10_000, heartbeatInterval: 1_000, rebalanceTimeout: 30_000 };
 /** Bytes that wait to be handled: of all partitions, and of one at least and at most. */
 const WAITING = { all: 64_000_000, least: 1_000_000, most: 8_000_000 };
 /** Batches of different partitions that are handled at the same time. */
-const CONCURRENT = 3;
+const CONCURRENT = 8;
 /** How long whatever failed waits, ms: at first, and at most. */
 const PAUSE = { first: 500, most: 10_000 };
 /** How long a member that leaves may take: for the batches that it is handling, and with the goodbye, ms. */
@@ -26,9 +26,6 @@ const GRACE = { batches: 8_000, all: 9_500 };
 /**
  * A member of a consumer group. kafkajs fetches and speaks with the group; what was fetched waits here, so that fetching, heartbeats and the
  * other partitions go on while a batch is handled.
- *
- * Before a batch is handled its end is committed beside the offset of its beginning. Whoever gets the partition after a crash finds both and handles
- * the very same messages first.
  */
 export class KafkaMember implements Subscription {
   readonly #kafka: Kafka;
@@ -207,26 +204,19 @@ export class KafkaMember implements Subscription {
     void running.then(() => assignment.running.delete(running));
   }
 
-  /** Handles the batches of one partition as long as there are any. */
+  /** Handles the batches of one partition as long as there are any. What has been handled is committed while the next batch is. */
   async #handle(consumer: Consumer, assignment: Assignment, partition: Partition): Promise<void> {
     partition.isHandling = true;
-    try {
-      let batch = this.#next(consumer, assignment, partition);
-      while (batch !== undefined) {
-        // That the batch before has been handled is said with it.
-        if (!(await this.#commit(assignment, partition, batch.first, planOf(batch.end)))) return;
-        if (!(await this.#succeeds(assignment, batch))) return;
-        const { end }: Batch = batch;
-        partition.handled(end);
-        batch = this.#next(consumer, assignment, partition);
-        if (batch !== undefined) continue;
-        if (!(await this.#commit(assignment, partition, end, ""))) return;
-        batch = this.#next(consumer, assignment, partition);
-      }
-    } finally {
-      // In the same step in which nothing was left, so that nothing comes in between.
-      partition.isHandling = false;
+    let committed: Promise<void> | undefined;
+    for (;;) {
+      const batch = this.#next(consumer, assignment, partition);
+      if (batch === undefined || !(await this.#succeeds(assignment, batch))) break;
+      partition.handled = batch.end;
+      committed = partition.commits.share(() => this.#commit(assignment, partition));
     }
+    // In the same step in which nothing was left, so that nothing comes in between.
+    partition.isHandling = false;
+    await committed;
   }
 
   #next(consumer: Consumer, assignment: Assignment, partition: Partition): Batch | undefined {
@@ -255,19 +245,19 @@ export class KafkaMember implements Subscription {
     }
   }
 
-  /** Tries until it works; false when the partition is lost. */
-  async #commit(assignment: Assignment, { topic, partition, commit }: Partition, offset: bigint, metadata: string) {
+  /** Tries until it works, or the partition is lost. */
+  async #commit(assignment: Assignment, { topic, partition, handled, commit }: Partition): Promise<void> {
     const { signal } = assignment.stop;
-    const partitions = [{ partition, offset: String(offset), metadata }];
+    const partitions = [{ partition, offset: String(handled) }];
     for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 2)) {
       // kafkajs commits in the generation that it has at this moment. After a turn of the event loop it is the one of this assignment, or the
       // assignment has been told that it is over: nothing is committed for a partition that another member has by now.
       await immediately();
-      if (signal.aborted) return false;
+      if (signal.aborted) return;
       try {
         await commit?.({ topics: [{ topic, partitions }] });
         this.#outage.up();
-        return true;
+        return;
       } catch (error) {
         this.#log("debug", `${this.#groupId}: ${topic}, partition ${partition} not committed: ${messageOf(error)}`);
         await sleep(pause, undefined, { signal }).catch(() => undefined);

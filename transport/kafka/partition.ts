@@ -1,4 +1,5 @@
 import type { EachBatchPayload, KafkaMessage } from "kafkajs";
+import { SharedTurns } from "../../model/shared-turns.ts";
 import type { Batch, Received, TopicPartition } from "../transport.ts";
 
 /** What one batch holds at most. */
@@ -8,8 +9,6 @@ const BATCH = { messages: 10_000, bytes: 8_000_000 };
 export interface Position {
   /** Offset of the next message to handle. */
   readonly next: bigint;
-  /** Offset behind the batch that was planned and whose end nobody has recorded. */
-  readonly plannedEnd: bigint | undefined;
   /** Offset behind the last message of the partition. */
   readonly high: bigint;
 }
@@ -21,33 +20,33 @@ export type Commit = EachBatchPayload["commitOffsetsIfNecessary"];
 export class Partition implements TopicPartition {
   readonly topic: string;
   readonly partition: number;
+  readonly commits = new SharedTurns();
   commit: Commit | undefined;
   isPaused = true;
   isHandling = false;
+  /** Offset behind what has been handled. */
+  handled: bigint;
   #expected: bigint;
-  #handled: bigint;
-  #plannedEnd: bigint | undefined;
   #high: bigint;
   #gapAt: bigint | undefined;
   #waiting: Received[] = [];
   #bytes = 0;
 
-  constructor({ topic, partition }: TopicPartition, { next, plannedEnd, high }: Position) {
+  constructor({ topic, partition }: TopicPartition, { next, high }: Position) {
     this.topic = topic;
     this.partition = partition;
     this.#expected = next;
-    this.#handled = next;
-    this.#plannedEnd = plannedEnd;
+    this.handled = next;
     this.#high = high;
   }
 
-  /** Whether to fetch no more for now; a batch that was planned is waited for whatever its size. */
+  /** Whether to fetch no more for now. */
   isFull(bytes: number): boolean {
-    return !this.#isPlanIncomplete() && (this.#bytes >= bytes || this.#waiting.length >= BATCH.messages);
+    return this.#bytes >= bytes || this.#waiting.length >= BATCH.messages;
   }
 
   get lag(): bigint {
-    return this.#high > this.#handled ? this.#high - this.#handled : 0n;
+    return this.#high > this.handled ? this.#high - this.handled : 0n;
   }
 
   /**
@@ -77,38 +76,18 @@ export class Partition implements TopicPartition {
     if (last !== undefined) resolveOffset(last.offset);
   }
 
-  /** The next batch: the one that was planned if there is one, else as much as waits and a batch may hold. */
+  /** The next batch: as much as waits and a batch may hold. */
   take(): Batch | undefined {
-    if (this.#isPlanIncomplete()) return undefined;
-    const plannedEnd = this.#plannedEnd;
-    this.#plannedEnd = undefined;
-    if (plannedEnd !== undefined) {
-      const planned = this.#waiting.findIndex(({ offset }) => offset >= plannedEnd);
-      // None is left where all of it has been deleted meanwhile.
-      if (planned !== 0) return this.#cut(planned === -1 ? this.#waiting.length : planned, plannedEnd);
-    }
     let bytes = 0;
     let count = 0;
     while (count < this.#waiting.length && count < BATCH.messages && bytes < BATCH.bytes)
       bytes += this.#waiting[count++]?.value.length ?? 0;
-    return this.#cut(count);
-  }
-
-  handled(end: bigint): void {
-    this.#handled = end;
-  }
-
-  #isPlanIncomplete(): boolean {
-    return this.#plannedEnd !== undefined && this.#expected < this.#plannedEnd;
-  }
-
-  #cut(count: number, end?: bigint): Batch | undefined {
     const messages = this.#waiting.splice(0, count);
     const [first, last] = [messages[0], messages.at(-1)];
     if (first === undefined || last === undefined) return undefined;
-    for (const { value } of messages) this.#bytes -= value.length;
+    this.#bytes -= bytes;
     const { topic, partition } = this;
-    return { topic, partition, first: first.offset, end: end ?? last.offset + 1n, messages };
+    return { topic, partition, first: first.offset, end: last.offset + 1n, messages };
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import { kafkaTransport } from "../../transport/kafka.ts";
 import type { Batch, Transport } from "../../transport/transport.ts";
 import { kafkaForTests, uniqueName } from "../kafka/for-tests.ts";
@@ -11,17 +11,11 @@ const kafka = await kafkaForTests();
 describe.runIf(kafka)("members that come and go", { timeout: 180_000 }, () => {
   const options = { brokers: [kafka ?? ""], clientId: "tests" };
 
-  test("cut the messages into the same batches, whoever handles them and however often", async () => {
+  test("lose no message, whoever handles it and however often", async () => {
     const topic = await newTopic(options, { partitions: 5 });
     const groupId = uniqueName("group");
-    const begun = new Map<string, bigint>();
-    const conflicts: string[] = [];
     const handled = Array.from({ length: 5 }, () => new Set<bigint>());
-    const handle = async ({ partition, first, end, messages }: Batch, signal: AbortSignal) => {
-      const name = `${partition}: ${first}`;
-      const before = begun.get(name) ?? end;
-      if (before !== end) conflicts.push(`${name} to ${before} and to ${end}`);
-      begun.set(name, end);
+    const handle = async ({ partition, messages }: Batch, signal: AbortSignal) => {
       await sleep(Math.random() * 100, undefined, { signal });
       if (Math.random() < 0.2) throw new Error("by chance");
       for (const { offset } of messages) handled[partition]?.add(offset);
@@ -55,14 +49,5 @@ describe.runIf(kafka)("members that come and go", { timeout: 180_000 }, () => {
     await publishing;
     await until(() => handled.reduce((sum, { size }) => sum + size, 0) === sent);
     await Promise.all([source, ...members].map((transport) => transport.close()));
-    expect(conflicts).toEqual([]);
-    // One batch begins where the one before it ends.
-    for (const partition of handled.keys()) {
-      const batches = [...begun]
-        .filter(([name]) => name.startsWith(`${partition}: `))
-        .map(([name, end]) => ({ first: BigInt(name.slice(3)), end }))
-        .sort((a, b) => Number(a.first - b.first));
-      for (const [index, { first }] of batches.entries()) expect(first).toBe(batches[index - 1]?.end ?? 0n);
-    }
   });
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { kafkaTransport } from "../../transport/kafka.ts";
-import type { Batch, Transport } from "../../transport/transport.ts";
+import type { Transport } from "../../transport/transport.ts";
 import { kafkaForTests, uniqueName } from "../kafka/for-tests.ts";
 import { newTopic } from "../kafka/topic.ts";
 import { Reader, until } from "./reader.ts";
@@ -24,7 +24,7 @@ describe.runIf(kafka)("a member that is killed", { timeout: 120_000 }, () => {
     await transport.close();
   });
 
-  /** Starts a member and resolves with the batches that it got, and goes on getting, when it has joined. */
+  /** Starts a member and resolves with what it says, and goes on saying, when it has joined. */
   async function startChild(): Promise<{ kill: () => void; lines: string[] }> {
     const child = spawn(process.execPath, [join(import.meta.dirname, "child.ts"), kafka ?? "", group, topic], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -36,9 +36,7 @@ describe.runIf(kafka)("a member that is killed", { timeout: 120_000 }, () => {
     return { kill: () => child.kill("SIGKILL"), lines: lines };
   }
 
-  const batchesOf = (lines: readonly string[]) => lines.filter((line) => line.startsWith("{"));
-
-  test("in the middle of batches leaves the very same ones to others, though more has come since", async () => {
+  test("in the middle of batches leaves them to others", async () => {
     const publisher = await transport.publisher();
     const send = (from: number, count: number) =>
       publisher.send(
@@ -47,7 +45,7 @@ describe.runIf(kafka)("a member that is killed", { timeout: 120_000 }, () => {
       );
     await send(0, 300);
     const child = await startChild();
-    await until(() => batchesOf(child.lines).length === 3);
+    await until(() => child.lines.filter((line) => line === "batch").length === 3);
     await send(300, 700);
     child.kill();
     // The broker gives the killed one up after a while; until then nothing comes.
@@ -55,12 +53,5 @@ describe.runIf(kafka)("a member that is killed", { timeout: 120_000 }, () => {
     await until(() => reader.partitions.size === 3);
     await reader.has(1000);
     expect(reader.numbers()).toEqual(Array.from({ length: 1000 }, (_, index) => index));
-    const firsts = [0, 1, 2].map((partition) => reader.delivered.find((batch) => batch.partition === partition));
-    expect(firsts.map((batch) => batch && lineOf(batch)).sort()).toEqual(batchesOf(child.lines).sort());
   });
 });
-
-function lineOf({ partition, first, end, messages }: Batch): string {
-  const values = messages.map(({ value }) => value.toString());
-  return JSON.stringify({ partition, first: `${first}`, end: `${end}`, values });
-}
