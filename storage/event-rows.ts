@@ -35,8 +35,8 @@ export class EventRows {
     return { count: this.#count, bytes: this.#buffer.subarray(0, this.#at) };
   }
 
-  add(event: WindowsEvent): void {
-    this.#identity(eventRef(event));
+  add(event: WindowsEvent, ref: EventRef = eventRef(event)): void {
+    this.#identity(ref);
     if (!this.#plainFields(event)) this.#numberedFields(event);
     this.#count++;
   }

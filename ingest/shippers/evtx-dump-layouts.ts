@@ -37,23 +37,20 @@ const layouts = new Layouts<Plan>();
  */
 export function eventOfKnownLayout(text: string): ShippedEvent | undefined {
   const found = layouts.find(text);
-  return found === undefined ? undefined : eventOf(found.known, found.values);
-}
-
-function eventOf(
-  { shape, sources, timeSlot, slots, lacksData }: Plan,
-  given: readonly string[],
-): ShippedEvent | undefined {
-  const values = sources.map(({ from, transform }) => {
-    const text = typeof from === "number" ? (given[from] ?? "") : from;
-    return transform === undefined ? text : transform(text);
-  });
-  const { time, clock } = momentOf(values[timeSlot], undefined);
+  if (found === undefined) return undefined;
+  const { shape, sources, timeSlot, slots, lacksData } = found.known;
+  const value = (slot: number) => {
+    const source = sources[slot];
+    if (source === undefined) return undefined;
+    const text = typeof source.from === "number" ? found.value(source.from) : source.from;
+    return source.transform === undefined ? text : source.transform(text);
+  };
+  const { time, clock } = momentOf(value(timeSlot), undefined);
   if (clock === "none") return undefined;
-  const first = (name: string) => values[slots.get(name) ?? -1];
+  const first = (name: string) => value(slots.get(name) ?? -1);
   refuseNoEvent(first);
   if (lacksData && first("Provider_Name") === CAPI2) return undefined;
-  return { shape, time, clock, value: (slot) => (slot === timeSlot ? isoFromTicks(time) : values[slot]) };
+  return { shape, time, clock, value: (slot) => (slot === timeSlot ? isoFromTicks(time) : value(slot)) };
 }
 
 /** Learns the layout of a message of which parsing made this event. Where the event has more than the layout tells, there is nothing to learn. */

@@ -25,20 +25,27 @@ export class Layouts<Known> {
   #first: Node<Known>[] = [];
   #nodes = 0;
 
-  /** What is known of this message's layout, and its values in order; undefined when it is not known, or the text is no sound JSON. */
-  find(text: string): { readonly known: Known; readonly values: readonly string[] } | undefined {
-    const values: string[] = [];
+  /** The message as one of its layout; undefined when that is not known, or the text is no sound JSON. */
+  find(text: string): LaidOut<Known> | undefined {
+    const bounds: number[] = [];
     let nodes = this.#first;
+    let backslash = positionOf("\\", text, 0);
     for (let at = 0; ; ) {
       const node = follow(nodes, text, at);
       if (node === undefined) return undefined;
       at += node.literal.length;
       if (node.known !== undefined)
-        return at === text.length && isPlain(text) ? { known: node.known, values } : undefined;
-      const end = node.kind === "text" ? endOfText(text, at) : endOfInteger(text, at);
-      const value = end === undefined ? undefined : unescaped(text.slice(at, end), node.kind);
-      if (end === undefined || value === undefined) return undefined;
-      values.push(value);
+        return at === text.length && isPlain(text) ? new LaidOut(node.known, text, bounds) : undefined;
+      let end = node.kind === "text" ? positionOf('"', text, at) : endOfInteger(text, at);
+      if (backslash < at) backslash = positionOf("\\", text, at);
+      while (backslash < end) {
+        const length = escapeLength(text, backslash);
+        if (length === 0) return undefined;
+        if (end === backslash + 1) end = positionOf('"', text, end + 1);
+        backslash = positionOf("\\", text, backslash + length);
+      }
+      if (end >= text.length) return undefined;
+      bounds.push(at, end);
       at = end;
       nodes = node.next;
     }
@@ -63,6 +70,28 @@ export class Layouts<Known> {
       }
       nodes = node.next;
     }
+  }
+}
+
+/** A message whose layout is known. Its values are cut out of it when they are asked for. */
+export class LaidOut<Known> {
+  readonly known: Known;
+  readonly #text: string;
+  /** Where each value begins and ends. */
+  readonly #bounds: readonly number[];
+
+  constructor(known: Known, text: string, bounds: readonly number[]) {
+    this.known = known;
+    this.#text = text;
+    this.#bounds = bounds;
+  }
+
+  /** Half of a surrogate pair becomes U+FFFD. */
+  value(index: number): string {
+    const written = this.#text.slice(this.#bounds[index * 2], this.#bounds[index * 2 + 1]);
+    if (!written.includes("\\")) return written;
+    const value: unknown = JSON.parse(`"${written}"`);
+    return typeof value === "string" ? value.toWellFormed() : "";
   }
 }
 
@@ -98,7 +127,7 @@ function piecesOf(text: string): readonly Piece[] | undefined {
       at = end;
     } else if (/[-\d]/.test(character)) {
       const end = endOfInteger(text, at);
-      if (end === undefined) return undefined;
+      if (end === Infinity) return undefined;
       cut("integer", at, end);
       at = end;
     } else at++;
@@ -122,31 +151,26 @@ function follow<Known>(nodes: Node<Known>[], text: string, at: number): Node<Kno
   return undefined;
 }
 
-/** Where the closing quote is. */
-function endOfText(text: string, from: number): number | undefined {
-  const quote = text.indexOf('"', from);
-  if (quote === -1) return undefined;
-  return text.charCodeAt(quote - 1) === BACKSLASH ? endOfString(text, from - 1) - 1 : quote;
+/** Infinity where there is none. */
+function positionOf(character: string, text: string, from: number): number {
+  const position = text.indexOf(character, from);
+  return position === -1 ? Infinity : position;
 }
 
-/** Fifteen digits at most, so that each is held by a number and written as it is read; undefined for any other number. */
-function endOfInteger(text: string, from: number): number | undefined {
+/** 0 when it is none that JSON knows. */
+function escapeLength(text: string, at: number): number {
+  if (text.charCodeAt(at + 1) === BACKSLASH) return 2;
+  ESCAPE.lastIndex = at;
+  return ESCAPE.test(text) ? ESCAPE.lastIndex - at : 0;
+}
+
+/** Fifteen digits at most, so that each is held by a number and written as it is read; Infinity for any other number. */
+function endOfInteger(text: string, from: number): number {
   let at = from;
   while (isDigit(text.charCodeAt(at))) at++;
   const digits = at - from;
   const isShort = digits > 0 && digits <= 15 && (digits === 1 || text.charCodeAt(from) !== ZERO);
-  return isShort && !/[.eE]/.test(text.charAt(at)) ? at : undefined;
-}
-
-/** Undefined when it has an escape that JSON does not know. */
-function unescaped(written: string, kind: Kind): string | undefined {
-  if (kind === "integer" || !written.includes("\\")) return written;
-  try {
-    const value: unknown = JSON.parse(`"${written}"`);
-    return typeof value === "string" ? value.toWellFormed() : undefined;
-  } catch {
-    return undefined;
-  }
+  return isShort && !/[.eE]/.test(text.charAt(at)) ? at : Infinity;
 }
 
 /** JSON has no control characters in its texts, and UTF-8 no half of a surrogate pair. */
@@ -166,6 +190,7 @@ function isDigit(code: number): boolean {
 
 const ZERO = "0".charCodeAt(0);
 const BACKSLASH = "\\".charCodeAt(0);
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const COLON = /\s*:/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f]/;

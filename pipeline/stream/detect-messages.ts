@@ -3,7 +3,7 @@ import { parseMessage } from "../../ingest/shippers/parse-message.ts";
 import { UnreadableError } from "../../ingest/shippers/unreadable-error.ts";
 import { type Coverage, CoverageMap } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
-import { readFirst, recordIdOf } from "../../model/event.ts";
+import { eventRef } from "../../model/event.ts";
 import { type RecordSpan, RecordSpans } from "../../model/record-spans.ts";
 import { type Ticks, ticksFromUnixMs } from "../../model/ticks.ts";
 import { detect } from "../../rules/sigma/detect.ts";
@@ -66,13 +66,14 @@ export function detectMessages(
     try {
       const event = parseMessage(message.value.toString("utf8"), settings.format);
       const found = detect(matcher, event);
-      if (settings.storeEvents) events.add(event);
+      const ref = eventRef(event);
+      if (settings.storeEvents) events.add(event, ref);
       detections.push(...found);
-      const { time } = event;
       if (event.clock === "none") continue;
-      const log = { computer: readFirst(event, "Computer") ?? "", channel: readFirst(event, "Channel") ?? "" };
+      const { computer, channel, recordId, time } = ref;
+      const log = { computer, channel };
       coverage.add({ ...log, first: time, last: time });
-      seen.addRecord(log.computer, log.channel, recordIdOf(event), time);
+      seen.addRecord(computer, channel, recordId, time);
       // A clock that is ahead makes no other event late for longer than it is.
       const until = time < now ? time : now;
       if (until < sources.add({ ...log, first: until, last: until }) - settings.lateness) late++;
