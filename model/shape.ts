@@ -24,12 +24,14 @@ export class Shape {
 
   /**
    * Where to read the named field, whatever its case; undefined when events of this shape do not have it.
-   * `Data1`, `Data2` … are the unnamed `<Data>` by position, beginning at 1, unless a field really has that name.
+   * `Data1`, `Data2` … are the unnamed `<Data>` by position, beginning at 1, and `ComputerName`, as many rules and shippers say, is `Computer`, unless
+   * a field really has that name.
    */
   field(name: string): Field | undefined {
     const key = name.toLowerCase();
     const slots = this.#slots.get(key);
     if (slots !== undefined) return { slots, position: undefined };
+    if (key === "computername") return this.field("computer");
     const positional = /^data([1-9]\d{0,2})$/.exec(key);
     const unnamed = positional === null ? undefined : this.#slots.get("data");
     return unnamed === undefined ? undefined : { slots: unnamed, position: Number(positional?.[1]) - 1 };

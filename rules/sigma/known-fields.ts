@@ -2,7 +2,7 @@ import type { Logsource } from "./rule.ts";
 
 /** Fields of every Windows event, in the names that rules use (model/shape.ts). */
 const SYSTEM =
-  "Computer Channel EventID EventRecordID Keywords Level Opcode Provider_Name Provider_Guid Task TimeCreated Version Execution_ProcessID Execution_ThreadID Security_UserID Correlation_ActivityID";
+  "Computer ComputerName Channel EventID EventRecordID Keywords Level Opcode Provider_Name Provider_Guid Task TimeCreated Version Execution_ProcessID Execution_ThreadID Security_UserID Correlation_ActivityID";
 
 /** What each of Sysmon's events has beside `RuleName`, `UtcTime`, `ProcessGuid`, `ProcessId`, `Image` and `User` (Sysmon's manifest, schema 4.90). */
 const FIELDS: Readonly<Record<string, string>> = {

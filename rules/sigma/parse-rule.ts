@@ -30,14 +30,17 @@ export function parseDetectionRule(map: YamlMap, file: string, placeholders: Pla
   });
 }
 
-const LOGSOURCE_KEYS = ["product", "category", "service"] as const;
+const LOGSOURCE_KEYS = ["product", "category", "service"];
+const KNOWN_KEYS = new Set([...LOGSOURCE_KEYS, "definition"]);
 
 /** The words are Sigma's, without regard to case; `definition` and custom keys are for people, but misspelt ones are refused. */
 export function parseLogsource(map: YamlMap): Logsource {
   const word = (name: string) => optionalText(map, name)?.toLowerCase();
   for (const [name, node] of map.entries) {
+    // Before any comparing: thousands of rules have nothing else.
+    if (KNOWN_KEYS.has(name)) continue;
     const meant = nearest(name, LOGSOURCE_KEYS);
-    if (meant !== undefined && meant !== name) throw faultAt(node, `is no key of this place; did you mean ${meant}?`);
+    if (meant !== undefined) throw faultAt(node, `is no key of this place; did you mean ${meant}?`);
   }
   const logsource = { product: word("product"), category: word("category"), service: word("service") };
   if (Object.values(logsource).every((one) => one === undefined))

@@ -29,6 +29,7 @@ interface TwinField {
 }
 
 const same = (field: string): TwinField => ({ field, test: (test) => test });
+const COMPUTER = { computer: same("Computer"), computername: same("Computer") };
 
 /** Sysmon's words, in lower case, → the twin's; what the twin itself would write is left as it is. */
 function words(field: string, table: Readonly<Record<string, string>>): TwinField {
@@ -72,7 +73,7 @@ const TWINS: Readonly<Record<string, Twin>> = {
     service: "security",
     eventId: 4688,
     fields: {
-      computer: same("Computer"),
+      ...COMPUTER,
       image: same("NewProcessName"),
       commandline: same("CommandLine"),
       parentimage: same("ParentProcessName"),
@@ -90,13 +91,13 @@ const TWINS: Readonly<Record<string, Twin>> = {
   process_termination: {
     service: "security",
     eventId: 4689,
-    fields: { computer: same("Computer"), image: same("ProcessName"), processid: same("ProcessId") },
+    fields: { ...COMPUTER, image: same("ProcessName"), processid: same("ProcessId") },
   },
   file_access: {
     service: "security",
     eventId: 4663,
     fields: {
-      computer: same("Computer"),
+      ...COMPUTER,
       image: same("ProcessName"),
       filename: same("ObjectName"),
       processid: same("ProcessId"),
@@ -106,7 +107,7 @@ const TWINS: Readonly<Record<string, Twin>> = {
     service: "security",
     eventId: 5156,
     fields: {
-      computer: same("Computer"),
+      ...COMPUTER,
       image: devicePath("Application"),
       processid: same("ProcessID"),
       sourceip: same("SourceAddress"),

@@ -37,7 +37,8 @@ export function isColumn(field: string): boolean {
  * What statements call by name, each in terms of those before it:
  *
  * - `field('image')` gives all values of a field, whatever the case of its name. A field that comes more than once is stored as `Data1`, `Data2` …,
- *   an unnamed `<Data>` that is alone as `Data` (storage/event-rows.ts); `data1` is the first of them, as in a rule.
+ *   an unnamed `<Data>` that is alone as `Data` (storage/event-rows.ts); `data1` is the first of them, as in a rule,
+ *   and `computername` the computer.
  * - `number(v)` is what a text means as a number, decimal or `0x` hexadecimal; not a number, which compares with nothing, when it is none.
  * - `time` is TimeCreated as events have it, `everything` all values of all fields.
  */
@@ -49,6 +50,7 @@ const DEFINITIONS: Readonly<Record<string, string>> = {
       has(names, concat(name, '1')) AND has(names, concat(name, '2')),
         arrayFilter((v, key) -> startsWith(key, name) AND match(substring(key, length(name) + 1), '^[1-9][0-9]*$'), texts, names),
       name = 'data1', arrayFilter((v, key) -> key = 'data', texts, names),
+      name = 'computername', arrayFilter(v -> v != '', [Computer]),
       []))`,
   number: `(v -> multiIf(
       match(v, '^[+-]?[0-9]{1,30}([.][0-9]{1,30})?$'), toFloat64OrDefault(v, nan),

@@ -64,6 +64,7 @@ const name = fc.constantFrom(
   "Data3",
   "TimeCreated",
   "Computer",
+  "ComputerName",
   "provider_name",
   "EventID",
   "EventRecordID",
@@ -168,6 +169,7 @@ const fields: fc.Arbitrary<SampleFields> = fc.record(
     Param1: text,
     Data: fc.oneof(text, fc.array(text, { minLength: 2, maxLength: 3 })),
     Hashes: fc.array(text, { minLength: 2, maxLength: 2 }),
+    computername: text,
   },
   { requiredKeys: [] },
 );

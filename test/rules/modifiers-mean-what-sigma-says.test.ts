@@ -82,6 +82,11 @@ describe("values", () => {
     expect(itemMatches("commandline: x", { CommandLine: "x" })).toBe(true);
   });
 
+  test("ComputerName is Computer, where no field is really called so", () => {
+    expect(itemMatches("ComputerName|startswith: dc", { Computer: "DC1" })).toBe(true);
+    expect(itemMatches("ComputerName|startswith: dc", { Computer: "DC1", ComputerName: "" })).toBe(false);
+  });
+
   test("neq counts an absent field as different", () => {
     expect(itemMatches("F|neq: x", { G: "x" })).toBe(true);
   });
