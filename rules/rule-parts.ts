@@ -13,6 +13,8 @@ import type { YamlMap, YamlNode } from "./sigma/yaml-tree.ts";
 /** A detection rule as it is written: its own searches, and those of the filters that are for it. */
 export interface WrittenRule {
   readonly logsource: Logsource;
+  /** Where the twin of its events is looked for as well. */
+  readonly twin: Logsource | undefined;
   /** The rule's own part first. */
   readonly parts: readonly RulePart[];
 }
@@ -47,11 +49,18 @@ export interface Item {
  *
  * @param placeholders those that it was loaded with
  */
-export function writtenRule(rule: DetectionRule, { filters }: RuleSet, placeholders: Placeholders): WrittenRule {
+export function writtenRule(
+  rule: DetectionRule,
+  { detections, filters }: RuleSet,
+  placeholders: Placeholders,
+): WrittenRule {
   const document = documentAt(rule.place);
   const own = filters.filter(({ rules }) => rules.includes(rule.name) || rules.includes(rule.id));
+  const logsource = parseLogsource(section(document, "logsource"));
   return {
-    logsource: parseLogsource(section(document, "logsource")),
+    logsource,
+    twin: detections.find(({ id, logsource: { service } }) => id === rule.id && service !== logsource.service)
+      ?.logsource,
     parts: [
       partOf(section(document, "detection"), undefined, placeholders),
       ...own.map(({ title, place }) =>

@@ -59,10 +59,10 @@ export function faultLine(one: {
 }
 
 /** A detection rule in words, with its searches as they are written. */
-export function detectionWords(rule: DetectionRule, { logsource, parts }: WrittenRule, look: Look): string {
+export function detectionWords(rule: DetectionRule, { logsource, twin, parts }: WrittenRule, look: Look): string {
   const captures = rule.capture.map((one) => `  ${one.name} from ${captureWords(one)}`);
   const lines = [
-    `Looks at: ${logsourceWords(logsource)}`,
+    `Looks at: ${logsourceWords(logsource)}${twin === undefined ? "" : `, and their twin in ${logsourceWords(twin)} (docs/rules.md)`}`,
     ...parts.flatMap(partLines),
     captures.length === 0 ? "Captures nothing." : "Captures:",
     ...captures,
