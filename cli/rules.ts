@@ -6,12 +6,12 @@ import type { RuleSqlOptions } from "./rule-sql.ts";
 
 const HELP = `
 Examples:
-  rootcause rules list                              the built-in rules
+  rootcause rules list                              the rules that a scan uses: the built-in ones and those of rootcause.yml
   rootcause rules list --no-builtin --rules ./sigma what of a folder can be used, and what not, and why
   rootcause rules show root_change_broke_tls        one rule in words
   rootcause rules check ./sigma                     which of a folder are refused, can never match, or cost much
-  rootcause rules test                              the built-in rules against their own examples
-  rootcause rules test ./sigma                      the same for a folder: foo.yml has its examples in foo.test.yml
+  rootcause rules test                              all rules against their own examples
+  rootcause rules test ./sigma                      the same for a folder or file: foo.yml has its examples in foo.test.yml
   rootcause rules sql ./sigma/foo.yml --from 2026-03-01   the rule as ClickHouse SQL, for a hunt over stored events
   rootcause rules explain ./sigma/foo.yml --event Security.evtx --record 4711   why it matches an event, or why not`;
 

@@ -3,6 +3,7 @@ import { loadRules } from "../rules/load.ts";
 import { writtenRule } from "../rules/rule-parts.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { findRule } from "./find-rule.ts";
+import { counted } from "./report/count-words.ts";
 import { lookOf } from "./report/look.ts";
 import { correlationWords, detectionWords, ruleFaults, ruleTable } from "./report/rule-words.ts";
 import { type RuleOptions, ruleSource } from "./rule-options.ts";
@@ -13,6 +14,8 @@ export async function listRules(options: RuleOptions): Promise<ExitCode> {
   const set = loadRules(rulePaths, { placeholders });
   stdout.write(ruleTable(set, lookOf(stdout)));
   stderr.write(ruleFaults(set));
+  const { length } = set.refused;
+  if (length > 0) stderr.write(`${counted(length, "rule")} ${length === 1 ? "is" : "are"} refused.\n`);
   return set.refused.length > 0 ? EXIT.usage : EXIT.ok;
 }
 

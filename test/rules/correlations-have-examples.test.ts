@@ -51,6 +51,10 @@ test("the examples of a correlation are run like those of any rule; what is abse
       ["it is started again", undefined],
       ["another is started", undefined],
     ]);
+    writeFileSync(join(folder, "services.test.yml"), EXAMPLES.replace("expect: no match", "expect: match"));
+    expect(runExamples([join(folder, "services.yml")]).results[1]?.difference).toBe(
+      "expected an incident, but found no incident; detections were of a, b, and it needs temporal within 5m: a and not b",
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
