@@ -4,7 +4,7 @@ import type { Store } from "./store.ts";
 
 /** What stands in the store now, counted. */
 export interface Standing {
-  /** Incidents that are not resolved. */
+  /** Incidents that are not resolved. What Sigma's own correlations matched (`matched`) has happened and is over: nothing of it stands. */
   readonly openIncidents: readonly { readonly state: string; readonly severity: string; readonly count: number }[];
   readonly logGaps: readonly { readonly kind: string; readonly count: number }[];
 }
@@ -13,7 +13,7 @@ export async function countStanding({ client }: Store): Promise<Standing> {
   const openIncidents = await queryRows(
     client,
     `SELECT state, severity, toUInt32(count()) AS count FROM incidents FINAL
-     WHERE NOT withdrawn AND state != 'resolved' GROUP BY state, severity`,
+     WHERE NOT withdrawn AND state NOT IN ('resolved', 'matched') GROUP BY state, severity`,
     {},
     z.object({ state: z.string(), severity: z.string(), count: z.number() }),
   );

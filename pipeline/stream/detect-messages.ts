@@ -71,12 +71,12 @@ export function detectMessages(
       detections.push(...found);
       if (event.clock === "none") continue;
       const { computer, channel, recordId, time } = ref;
-      const log = { computer, channel };
-      coverage.add({ ...log, first: time, last: time });
       seen.addRecord(computer, channel, recordId, time);
-      // A clock that is ahead makes no other event late for longer than it is.
+      // A clock that is ahead does not bring its log there: nothing is concluded from what has not come, and no other event is late, for longer than it is.
       const until = time < now ? time : now;
-      if (until < sources.add({ ...log, first: until, last: until }) - settings.lateness) late++;
+      const span = { computer, channel, first: until, last: until };
+      coverage.add(span);
+      if (until < sources.add(span) - settings.lateness) late++;
       if (newest === undefined || until > newest) newest = until;
     } catch (error) {
       unreadable.push({ message, ...whyNot(error) });

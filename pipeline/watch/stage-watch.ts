@@ -16,6 +16,8 @@ export class StageWatch implements Watch {
   readonly #metrics: Metrics;
   readonly #log: Logger;
   readonly #failures = new Map<StageName, Failure>();
+  /** Kinds of dead letters that the log has. */
+  readonly #unreadable = new Set<string>();
 
   constructor(metrics: Metrics, log: Logger) {
     this.#metrics = metrics;
@@ -38,6 +40,12 @@ export class StageWatch implements Watch {
 
   deadLetter(reason: string): void {
     this.#metrics.deadLetters.add({ reason });
+    if (this.#unreadable.has(reason)) return;
+    this.#unreadable.add(reason);
+    this.#log.warn(
+      { kind: reason },
+      "a message could not be read: it is in the dead-letter topic, as those to come of its kind will be",
+    );
   }
 
   alert(outcome: Outcome): void {

@@ -29,11 +29,12 @@ test("incidents that are not resolved, and log gaps that stand, are counted", as
     sampleIncident("B"),
     sampleIncident("C", { state: "failing", severity: "critical" }),
     sampleIncident("D", { state: "resolved" }),
-    sampleIncident("E"),
+    sampleIncident("E", { state: "matched" }),
+    sampleIncident("F"),
   ];
   await reconcileIncidents(store, ["sequence-1"], incidents);
-  // E is withdrawn.
-  await reconcileIncidents(store, ["sequence-1"], incidents.slice(0, 4));
+  // F is withdrawn.
+  await reconcileIncidents(store, ["sequence-1"], incidents.slice(0, 5));
   const gap = { id: "a".repeat(32), kind: "missing", computer: "A", channel: "System", from: 1n, to: 2n } as const;
   await reconcileLogGaps(store, ["missing"], [{ ...gap, missing: 7n, recordId: 9n }]);
   const metrics = createMetrics();
