@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { Readable, type Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
+import { lz4Frames } from "../../model/lz4-frame.ts";
 import { Exception } from "./exception.ts";
-import { lz4Frames } from "./lz4-frame.ts";
 
 /** The beginning of a body, and what comes after it. */
 export interface Body {

@@ -5,8 +5,8 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { lz4Frames } from "../../model/lz4-frame.ts";
 import { tokens } from "../../storage/embedded/tokens.ts";
-import { lz4Frames } from "../../storage/http-server/lz4-frame.ts";
 import { ask, post, type Served, serveNewStore } from "./served.ts";
 
 let served: Served;

@@ -74,11 +74,6 @@ const LASTING: readonly Line[] = [
     (_, causes) =>
       `not allowed to (${/\w+_AUTHORIZATION_FAILED/.exec(causes)?.[0]}): an access rule for this user is missing on the broker`,
   ],
-  [
-    /(Snappy|LZ4) compression not implemented/,
-    (_, causes) =>
-      `a topic has messages compressed with ${/Snappy|LZ4/.exec(causes)?.[0]}, which cannot be read: set compression.type=zstd (or gzip) on the topic or its shipper`,
-  ],
 ];
 
 const FIRST: readonly Line[] = [

@@ -1,6 +1,6 @@
 /**
- * Undoes LZ4's frame format (lz4_Frame_format.md of the lz4 project, version 1.6), which Python's ClickHouse client sends unless told otherwise and
- * Node's zlib does not know. Checksums are passed over: what they guard against, TCP does.
+ * Undoes LZ4's frame format (lz4_Frame_format.md of the lz4 project, version 1.6), which Kafka's producers may use, Python's ClickHouse client does unless told
+ * otherwise, and Node's zlib does not know. Checksums are passed over: what they guard against, TCP does.
  * @throws Error when the bytes are something else.
  */
 export async function* lz4Frames(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
