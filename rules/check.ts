@@ -1,3 +1,4 @@
+import { nearest } from "../model/nearest.ts";
 import { whyNever } from "./can-match.ts";
 import type { RuleSet } from "./load.ts";
 import { type Condition, fieldsOf, testsIn } from "./sigma/condition.ts";
@@ -56,5 +57,9 @@ function unknownFields(logsource: Logsource, condition: Condition, others: Reado
   const own = condition.kind === "and" ? condition.terms.filter((term) => !others.has(term)) : [condition];
   return fieldsOf(own.flatMap(testsIn))
     .filter((field) => !names.has(field.toLowerCase()))
-    .map((field) => `no event of category "${logsource.category}" has a field "${field}"`);
+    .map((field) => {
+      const meant = nearest(field, known);
+      const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+      return `no event of category "${logsource.category}" has a field "${field}"${hint}`;
+    });
 }

@@ -18,7 +18,7 @@ export interface FoundValues {
   readonly values: readonly string[] | undefined;
 }
 
-export interface ItemOutcome extends Pick<Item, "line" | "key" | "expected"> {
+export interface ItemOutcome extends Pick<Item, "line" | "key" | "beginsMap" | "expected"> {
   /** Of each field that it reads, with a twin's name for it; of keywords the values that have one. */
   readonly found: readonly FoundValues[];
   readonly holds: Holds;
@@ -88,10 +88,8 @@ export class Explainer {
         searches: searches.map(({ name, condition, items }) => ({
           name,
           holds: holds(condition),
-          items: items.map(({ line, key, expected, condition }) => ({
-            line,
-            key,
-            expected,
+          items: items.map(({ condition, ...item }) => ({
+            ...item,
             found: this.#found(condition, event, isTwin),
             holds: holds(condition),
           })),

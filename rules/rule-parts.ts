@@ -40,6 +40,8 @@ export interface Item {
   readonly line: number;
   /** The path of keys to it: `selection.Image|endswith`. */
   readonly key: string;
+  /** In a search that is a list of maps, any of which may hold: whether a map begins with it. */
+  readonly beginsMap: boolean;
   readonly expected: readonly string[];
   readonly condition: Condition;
 }
@@ -97,7 +99,9 @@ function partOf(node: YamlMap, filter: RulePart["filter"], placeholders: Placeho
 
 function itemsOf(node: YamlNode, placeholders: Placeholders): readonly Item[] {
   if (node.kind === "list" && node.items.some(({ kind }) => kind !== "scalar"))
-    return node.items.flatMap((item) => itemsOf(item, placeholders));
+    return node.items.flatMap((item) =>
+      itemsOf(item, placeholders).map((one, at) => ({ ...one, beginsMap: at === 0 })),
+    );
   if (node.kind !== "map") return [itemOf(node, node, placeholders)];
   return [...node.entries].map(([name, value]) =>
     itemOf(value, { ...node, entries: new Map([[name, value]]) }, placeholders),
@@ -108,6 +112,7 @@ function itemOf(value: YamlNode, alone: YamlNode, placeholders: Placeholders): I
   return {
     line: value.line,
     key: value.key.replace(/^(?:detection|filter)\./, ""),
+    beginsMap: false,
     expected: value.kind === "list" ? value.items.map(source) : [source(value)],
     condition: parseSearch(alone, placeholders),
   };

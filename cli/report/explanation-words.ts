@@ -79,9 +79,9 @@ function partLines({ filter, condition, holds, searches }: PartOutcome): readonl
   ];
 }
 
-function itemLine({ line, key, expected, found, holds }: ItemOutcome): string {
+function itemLine({ line, key, beginsMap, expected, found, holds }: ItemOutcome): string {
   const words = found.length === 0 ? ["no value has it"] : found.map(foundWords);
-  return `          ${MARKS[holds]} line ${line}, ${key}: expected ${listWords(expected)}; ${words.join(", ")}`;
+  return `          ${MARKS[holds]} line ${line}, ${beginsMap ? "- " : ""}${key}: expected ${listWords(expected)}; ${words.join(", ")}`;
 }
 
 function foundWords({ field, values }: FoundValues): string {

@@ -3,7 +3,7 @@ import type { SequenceRule, Step } from "../../rules/correlate/sequence-rule.ts"
 import type { StandardRule } from "../../rules/correlate/standard/standard-rule.ts";
 import { testWords } from "../../rules/correlate/standard/wording.ts";
 import type { RuleSet } from "../../rules/load.ts";
-import type { RulePart, WrittenRule } from "../../rules/rule-parts.ts";
+import type { RulePart, Search, WrittenRule } from "../../rules/rule-parts.ts";
 import type { Capture, DetectionRule, Logsource, Place } from "../../rules/sigma/rule.ts";
 import { counted } from "./count-words.ts";
 import { listWords } from "./explanation-words.ts";
@@ -94,16 +94,17 @@ function partLines({ filter, text, searches }: RulePart): readonly string[] {
     filter === undefined
       ? `Condition: ${text}`
       : `and, of the filter "${filter.title}" (${filter.place.file}:${filter.place.line}): ${text}`;
-  return [
-    head,
-    ...searches.flatMap(({ name, items }) => [
-      `  ${name}`,
-      ...items.map(({ key, expected }) => {
-        const own = key.slice(name.length + 1);
-        return `    ${own === "" ? "any value" : own}: ${listWords(expected)}`;
-      }),
-    ]),
-  ];
+  return [head, ...searches.flatMap((search) => [`  ${search.name}`, ...itemLines(search)])];
+}
+
+/** As in the rule's file, `-` begins one of several maps. */
+function itemLines({ name, items }: Search): readonly string[] {
+  const isList = items.some(({ beginsMap }) => beginsMap);
+  return items.map(({ key, beginsMap, expected }) => {
+    const own = key.slice(name.length + 1);
+    const lead = beginsMap ? "- " : isList ? "  " : "";
+    return `    ${lead}${own === "" ? "any value" : own}: ${listWords(expected)}`;
+  });
 }
 
 function captureWords(capture: Capture): string {

@@ -100,7 +100,11 @@ test("a twin is explained by its own fields; what it does not say is not known",
   expect([kind, matches]).toEqual(["twin", false]);
   expect(parts[0]?.searches).toMatchObject([
     { name: "selection", holds: "yes", items: [{ found: [{ field: "NewProcessName", values: ["C:\\cmd.exe"] }] }, {}] },
-    { name: "filter", holds: "not known", items: [{ found: [{ field: "User", values: undefined }] }, { holds: "no" }] },
+    {
+      name: "filter",
+      holds: "not known",
+      items: [{ beginsMap: true, found: [{ field: "User", values: undefined }] }, { holds: "no" }],
+    },
   ]);
   const { parts: ofAccess } = explain(
     "title: A\nlogsource: { product: windows, category: file_access }\ndetection: { s: { FileName: x }, condition: s }\n",

@@ -108,7 +108,7 @@ test("what a filter asks for that no event has is said of the filter", () => {
   const rule = RULE.replace("service: system", "category: file_event").replace("A: 1", "Image: x");
   const set = load(rule + filter("[a]", "", "{product: windows}").replace("User", "Usr"));
   expect(checkRules(set).map(({ kind, place, text }) => [kind, place.line, text])).toEqual([
-    ["unknown field", 7, 'no event of category "file_event" has a field "Usr"'],
+    ["unknown field", 7, 'no event of category "file_event" has a field "Usr"; did you mean User?'],
   ]);
 });
 
