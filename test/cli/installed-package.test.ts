@@ -35,7 +35,8 @@ beforeAll(async () => {
   }
   await mkdir(join(modules, ".bin"));
   await symlink(join("../rootcause", bin.rootcause), join(modules, ".bin/rootcause"));
-});
+  // Compiling alone takes more than the usual ten seconds where the tests have company.
+}, 60_000);
 
 test("the package as published runs where nothing else is: its version, its rules, a scan with a store", async () => {
   const { stdout: version } = await run("npx", ["--no-install", "rootcause", "--version"], { cwd: folder, env });
