@@ -36,10 +36,14 @@ export async function explainCorrelation(
   const incidents = correlator.incidents().filter((one) => one.rule.id === rule.id);
   return {
     rule,
-    incidents: incidents.toSorted((a, b) => b.evidence.length - a.evidence.length),
+    incidents: incidents.toSorted((a, b) => stepsOf(b) - stepsOf(a)),
     seen: new Map([...Map.groupBy(detections, (one) => one.rule.name)].map(([name, all]) => [name, all.length])),
     fullest: rule.kind === "standard" && incidents.length === 0 ? fullestWindow(rule, detections) : undefined,
   };
+}
+
+function stepsOf({ evidence }: Incident): number {
+  return evidence.filter(({ role }) => role === "step").length;
 }
 
 /** They leave a sequence only what they do not explain better. */

@@ -57,7 +57,7 @@ function stepLine({ state, rules, count }: Step, incident: Incident | undefined,
   const filled = incident?.evidence.find(({ step, role }) => step === state && role === "step");
   if (filled !== undefined) return `  yes ${state}: ${filledWords(filled)}`;
   const there = rules.reduce((sum, name) => sum + (seen.get(name) ?? 0), 0);
-  return `  no  ${state}: needs ${count} of ${rules.join(" or ")}; ${there} in these logs${there > 0 ? ", none that fill it here" : ""}`;
+  return `  no  ${state}: needs ${count} of ${rules.join(" or ")}; ${there.toLocaleString("en-US")} in these logs${there > 0 ? ", none that fill it here" : ""}`;
 }
 
 function standardLines(
