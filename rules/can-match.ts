@@ -6,8 +6,8 @@ import type { DetectionRule } from "./sigma/rule.ts";
 import { specialise } from "./sigma/specialise.ts";
 import { literalOf } from "./sigma/text-pattern.ts";
 
-/** Fields of System that every event has once. */
-const SINGLE = ["eventid", "channel", "provider_name", "level", "opcode", "task"];
+/** What every event has once: whatever its own data calls so does not count (model/shape.ts). */
+const SINGLE = ["eventid", "channel", "provider_name", "computer"];
 
 /** More values than any honest rule names of one field: beyond, they are not tried. */
 const MAX_VALUES = 500;
