@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { stdout } from "node:process";
-import { UserError } from "../model/user-error.ts";
 import { checkRules } from "../rules/check.ts";
 import { loadRules, type RuleSet, ruleFiles } from "../rules/load.ts";
 import type { Place } from "../rules/sigma/rule.ts";
@@ -8,14 +7,13 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { counted } from "./report/count-words.ts";
 import { faultLine } from "./report/rule-words.ts";
 import { visible } from "./report/visible-text.ts";
-import { type RuleOptions, ruleSource } from "./rule-options.ts";
+import { type RuleOptions, refuseEmpty, ruleSource } from "./rule-options.ts";
 
 /** Runs `rootcause rules check`: every rule that is refused, what is to be said of those that run, and how many do. */
 export async function checkRuleFiles(given: readonly string[], options: RuleOptions): Promise<ExitCode> {
   const { rulePaths, placeholders } = await ruleSource(options);
-  const paths = given.length > 0 ? given : rulePaths;
-  const files = ruleFiles(paths);
-  if (files.length === 0) throw new UserError(`${paths.join(", ")}: no rules there: no .yml and no .yaml file.`);
+  refuseEmpty(given);
+  const files = ruleFiles(given.length > 0 ? given : rulePaths);
   const set = only(files, loadRules([...rulePaths, ...files], { placeholders }));
   for (const one of set.refused) stdout.write(faultLine(one));
   // What is for other logs than Windows' is no mistake, and much.

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UserError } from "../model/user-error.ts";
+import { ruleFiles } from "../rules/load.ts";
 import { placeholdersOf } from "../rules/operator-lists.ts";
 import type { Placeholders } from "../rules/sigma/expand.ts";
 import { type RuleConfig, readRules } from "./config.ts";
@@ -39,6 +40,7 @@ export function addRuleOptions(command: Command): Command {
  * @throws UserError when that leaves none, or the configuration cannot be read
  */
 export async function ruleSource({ rules, builtin, config, mustStayOff = [] }: RuleOptions): Promise<RuleSource> {
+  refuseEmpty(rules ?? []);
   const configured = await readRules(config);
   return configuredRules({
     ...configured,
@@ -49,6 +51,12 @@ export async function ruleSource({ rules, builtin, config, mustStayOff = [] }: R
       builtin: builtin && configured.rules.builtin,
     },
   });
+}
+
+/** A folder without rules that was named is a mistake: most likely it is the wrong one. @throws UserError */
+export function refuseEmpty(paths: readonly string[]): void {
+  const empty = paths.find((path) => ruleFiles([path]).length === 0);
+  if (empty !== undefined) throw new UserError(`${empty}: no rules there: no .yml and no .yaml file.`);
 }
 
 /** The same of what a configuration says alone. */

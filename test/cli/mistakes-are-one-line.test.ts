@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { emptyFolder, rootcause } from "./run.ts";
@@ -7,6 +7,7 @@ const folder = await emptyFolder();
 await writeFile(join(folder, "notes.txt"), "no log");
 await writeFile(join(folder, "notes.json"), "{}");
 await writeFile(join(folder, "kafka.yml"), "kafka: { brokers: [127.0.0.1:1] }\n");
+await mkdir(join(folder, "empty"));
 await writeFile(join(folder, "typo.yml"), "roots:\n  mustStayOf: []\n");
 
 test.concurrent.for([
@@ -63,6 +64,7 @@ test.concurrent.for([
     /^rootcause: There is no rule "no-such-rule": "rootcause rules list" shows those that there are\.\n$/,
   ],
   [["rules", "list", "--no-builtin"], /^rootcause: --no-builtin leaves no rules: name some with --rules DIR\.\n$/],
+  [["rules", "check", "empty"], /^rootcause: empty: no rules there: no \.yml and no \.yaml file\.\n$/],
   [["rules", "list", "--rules", "none"], /^rootcause: No rules at none: there is no such file or folder\.\n$/],
 ] as const)("rootcause %s", async ([words, said], { expect }) => {
   const { code, out, err } = await rootcause(folder, ...words);
