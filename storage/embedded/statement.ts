@@ -23,7 +23,7 @@ export interface Answer {
 /** The statements that bring a fresh session to where this one is to run. */
 export function prelude({ database, settings = {}, parameters = {} }: Statement): string {
   const assignments = [
-    ...Object.entries(settings).map(([name, value]) => `${identifier(name)} = ${literal(value)}`),
+    ...assignmentsOf(settings),
     ...Object.entries(parameters).map(([name, value]) => `${identifier(`param_${name}`)} = ${literal(value)}`),
   ];
   const use = database === undefined ? [] : [`USE ${identifier(database)}`];
@@ -32,6 +32,16 @@ export function prelude({ database, settings = {}, parameters = {} }: Statement)
   const first = assignments.filter((text) => !text.startsWith("`readonly`"));
   const set = [first, last].filter((list) => list.length > 0).map((list) => `SET ${list.join(", ")}`);
   return [...use, ...set].join("; ");
+}
+
+/** The settings as the clause of an INSERT; empty where there are none. */
+export function settingsClause({ settings = {} }: Statement): string {
+  const assignments = assignmentsOf(settings);
+  return assignments.length === 0 ? "" : ` SETTINGS ${assignments.join(", ")}`;
+}
+
+function assignmentsOf(settings: NonNullable<Statement["settings"]>): readonly string[] {
+  return Object.entries(settings).map(([name, value]) => `${identifier(name)} = ${literal(value)}`);
 }
 
 function identifier(name: string): string {
