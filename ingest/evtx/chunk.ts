@@ -3,7 +3,8 @@ import { type ChunkHeader, readChunkHeader } from "./chunk-header.ts";
 import { type Damage, MalformedError } from "./damage.ts";
 import { NODE_WEIGHT } from "./expansion.ts";
 import { type FragmentContext, NAME_HEADER, parseFragment, TOKEN } from "./fragment.ts";
-import type { InstanceNode, Node, SubstitutionNode } from "./node.ts";
+import { MARK, Markup } from "./markup.ts";
+import type { InstanceNode, Node } from "./node.ts";
 import type { EvtxRecord } from "./record.ts";
 import { CHUNK_HEADER, hasMagicAt, nextRecord, RECORD_HEADER, RECORD_OVERHEAD, soundSize } from "./record-search.ts";
 import { internTemplate, makeTemplate, type Template } from "./template.ts";
@@ -48,6 +49,7 @@ export class Chunk implements FragmentContext {
   readonly #templates = new Map<number, Template | MalformedError>();
   /** What names the definition that is being parsed has referred to; undefined outside of one. */
   #references: { readonly start: number; readonly names: NameReference[] } | undefined;
+  readonly #markup = new Markup();
   #values: Values | undefined;
   #depth = 0;
   /** The number of the first value of the elements that are being read. */
@@ -187,17 +189,22 @@ export class Chunk implements FragmentContext {
     const outer = this.#literalBase;
     const base = values?.count ?? 0;
     this.#literalBase = base;
-    const nodes = parseFragment(cursor, this, false);
+    const markup = this.#markup;
+    const from = markup.length;
+    parseFragment(cursor, this, markup, false);
     this.#literalBase = outer;
+    const known = values?.isFlatSince(base) && markup.length > from ? internTemplate(markup, from) : undefined;
+    const nodes = known?.nodes ?? markup.nodesSince(from);
+    markup.cut(from);
     if (values === undefined || nodes.every((node) => node.kind === "instance")) return nodes;
-    const template = values.isFlatSince(base) ? internTemplate(nodes) : makeTemplate(nodes);
+    const template = known ?? makeTemplate(nodes);
     values.addElements(template, base);
     return [{ kind: "instance", template, base }];
   }
 
-  literal(at: number, size: number): SubstitutionNode {
+  literal(at: number, size: number): number {
     const index = this.#values?.addText(at, size) ?? 0;
-    return { kind: "substitution", index: index - this.#literalBase, type: TYPE.string, optional: false };
+    return index - this.#literalBase;
   }
 
   #expand(weight: number): void {
@@ -243,17 +250,20 @@ export class Chunk implements FragmentContext {
     const known = findByImage(this.#bytes, place, (nameOffset) => this.#nameAt(nameOffset));
     if (known !== undefined) return known;
     const values = this.#values;
+    const markup = this.#markup;
+    const from = markup.length;
     const names: NameReference[] = [];
     this.#values = undefined;
     this.#references = { start, names };
     try {
-      const nodes = parseFragment(new Cursor(this.#bytes, start, start + size), this, true);
-      if (!nodes.some((node) => node.kind === "element"))
+      parseFragment(new Cursor(this.#bytes, start, start + size), this, markup, true);
+      if (!markup.hasSince(from, MARK.open))
         throw new MalformedError("the template of this record is not where it should be");
-      const template = internTemplate(nodes);
+      const template = internTemplate(markup, from);
       keepImage(this.#bytes, place, names, template);
       return template;
     } finally {
+      markup.cut(from);
       this.#values = values;
       this.#references = undefined;
     }
@@ -266,6 +276,7 @@ export class Chunk implements FragmentContext {
     this.#depth = 0;
     this.#times = 1;
     this.#expansion = 0;
+    this.#markup.cut(0);
     try {
       record.root = this.#fragment(new Cursor(this.#bytes, at + RECORD_HEADER, at + size - 4));
       if (record.root.length === 0) throw new MalformedError("the record is empty");

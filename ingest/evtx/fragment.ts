@@ -1,6 +1,8 @@
 import type { Cursor } from "./bytes.ts";
 import { MalformedError } from "./damage.ts";
-import type { AttributeNode, ElementNode, InstanceNode, Node, SubstitutionNode } from "./node.ts";
+import { holeOf, MARK, type Markup } from "./markup.ts";
+import type { InstanceNode } from "./node.ts";
+import { TYPE } from "./value.ts";
 
 /** Tokens of binary XML ([MS-EVEN6] 2.2.12); bit 0x40 says that more follows (attributes, text) and is masked off. */
 export const TOKEN = {
@@ -31,134 +33,142 @@ export interface FragmentContext {
   name(offset: number, reference: number): string;
   /** Reads a template instance whose token has just been read, its values included, and moves the cursor behind it. */
   instance(cursor: Cursor): InstanceNode;
-  /** A text of `size` bytes that stands in the record itself, not in a template. */
-  literal(at: number, size: number): SubstitutionNode;
+  /** A text of `size` bytes that stands in the record itself, not in a template. Returns which value of the record's own elements it is. */
+  literal(at: number, size: number): number;
 }
 
 /**
- * Parses a fragment up to its end token or the cursor's end.
+ * Parses a fragment up to its end token or the cursor's end, and adds it to `markup`.
  * Elements of template definitions carry a dependency id that elements outside templates do not have.
  *
  * @throws MalformedError
  */
-export function parseFragment(cursor: Cursor, context: FragmentContext, inTemplate: boolean): readonly Node[] {
-  const parser = new FragmentParser(cursor, context, inTemplate);
-  return parser.content(0, undefined);
+export function parseFragment(cursor: Cursor, context: FragmentContext, markup: Markup, inTemplate: boolean): void {
+  new FragmentParser(cursor, context, markup, inTemplate).content(0, undefined);
 }
 
 class FragmentParser {
   readonly #cursor: Cursor;
   readonly #context: FragmentContext;
+  readonly #markup: Markup;
   readonly #inTemplate: boolean;
 
-  constructor(cursor: Cursor, context: FragmentContext, inTemplate: boolean) {
+  constructor(cursor: Cursor, context: FragmentContext, markup: Markup, inTemplate: boolean) {
     this.#cursor = cursor;
     this.#context = context;
+    this.#markup = markup;
     this.#inTemplate = inTemplate;
   }
 
   /** Children of `parent` up to its end tag, or the whole fragment when there is none. */
-  content(depth: number, parent: string | undefined): readonly Node[] {
+  content(depth: number, parent: string | undefined): void {
     if (depth > MAX_DEPTH) throw new MalformedError(`elements nest deeper than ${MAX_DEPTH}`);
     const cursor = this.#cursor;
-    const nodes: Node[] = [];
     while (!cursor.done) {
       const token = cursor.u8() & ~MORE;
       switch (token) {
         case TOKEN.end:
           if (parent !== undefined) throw new MalformedError(`the element ${parent} has no end`);
-          return nodes;
+          return;
         case TOKEN.endElement:
           if (parent === undefined) throw new MalformedError("an end tag without an element");
-          return nodes;
+          return;
         case TOKEN.fragment:
           cursor.skip(3);
           break;
         case TOKEN.openElement:
-          nodes.push(this.#element(depth));
+          this.#element(depth);
           break;
         case TOKEN.piTarget:
-          nodes.push(this.#instruction());
+          this.#instruction();
           break;
         case TOKEN.instance:
-          nodes.push(this.#context.instance(cursor));
+          this.#markup.add(MARK.instance, this.#context.instance(cursor));
           break;
         default:
-          nodes.push(this.#text(token));
+          this.#text(token, this.#inTemplate);
       }
     }
     if (parent !== undefined) throw new MalformedError(`the element ${parent} has no end`);
-    return nodes;
   }
 
-  #element(depth: number): ElementNode {
+  #element(depth: number): void {
     const cursor = this.#cursor;
     const hasAttributes = ((cursor.bytes[cursor.at - 1] ?? 0) & MORE) !== 0;
     if (this.#inTemplate) cursor.skip(2);
     cursor.skip(4);
     const name = this.#name();
-    const attributes = hasAttributes ? this.#attributes() : [];
+    this.#markup.add(MARK.open, name);
+    if (hasAttributes) this.#attributes();
+    this.#markup.add(MARK.content, 0);
     const token = cursor.u8();
-    if (token === TOKEN.closeEmpty) return { kind: "element", name, attributes, children: [] };
-    if (token !== TOKEN.closeStart)
+    if (token === TOKEN.closeStart) this.content(depth + 1, name);
+    else if (token !== TOKEN.closeEmpty)
       throw new MalformedError(`token 0x${token.toString(16)} where the start tag of ${name} should end`);
-    return { kind: "element", name, attributes, children: this.content(depth + 1, name) };
+    this.#markup.add(MARK.close, 0);
   }
 
-  #attributes(): readonly AttributeNode[] {
+  #attributes(): void {
     const cursor = this.#cursor;
-    const attributes: AttributeNode[] = [];
     cursor.skip(4);
     while ((cursor.peek() & ~MORE) === TOKEN.attribute) {
       cursor.skip(1);
       const name = this.#name();
-      const value: Node[] = [];
+      this.#markup.add(MARK.attribute, name);
       for (let token = cursor.peek() & ~MORE; isText(token); token = cursor.peek() & ~MORE) {
         cursor.skip(1);
         // The `Name` of a `<Data>` says which field it is, and is no value of its own.
-        value.push(this.#text(token, this.#inTemplate || name === "Name"));
+        this.#text(token, this.#inTemplate || name === "Name");
       }
-      attributes.push({ name, value });
     }
-    return attributes;
   }
 
-  #text(token: number, isFixed = this.#inTemplate): Node {
+  /** `isFixed`: a text is part of what is known of all records alike, and no value of this one. */
+  #text(token: number, isFixed: boolean): void {
     const cursor = this.#cursor;
+    const markup = this.#markup;
     switch (token) {
       case TOKEN.value:
         if (cursor.u8() !== 0x01) throw new MalformedError("a literal value that is no string");
-        return isFixed ? { kind: "text", text: cursor.utf16(cursor.u16()) } : this.#literal();
+        if (isFixed) markup.add(MARK.text, cursor.utf16(cursor.u16()));
+        else this.#literal();
+        return;
       case TOKEN.cdata:
-        return { kind: "cdata", text: cursor.utf16(cursor.u16()) };
+        markup.add(MARK.cdata, cursor.utf16(cursor.u16()));
+        return;
       case TOKEN.charRef:
-        return { kind: "text", text: String.fromCharCode(cursor.u16()) };
+        markup.add(MARK.text, String.fromCharCode(cursor.u16()));
+        return;
       case TOKEN.entityRef:
-        return { kind: "entity", name: this.#name() };
+        markup.add(MARK.entity, this.#name());
+        return;
       case TOKEN.substitution:
       case TOKEN.optionalSubstitution: {
         if (!this.#inTemplate) throw new MalformedError("a hole for a value outside a template");
         const index = cursor.u16();
-        const type = cursor.u8();
-        return { kind: "substitution", index, type, optional: token === TOKEN.optionalSubstitution };
+        markup.add(MARK.hole, holeOf(index, cursor.u8(), token === TOKEN.optionalSubstitution));
+        return;
       }
       default:
         throw new MalformedError(`token 0x${token.toString(16)} is not one of binary XML's`);
     }
   }
 
-  #literal(): Node {
-    const size = 2 * this.#cursor.u16();
-    const { at } = this.#cursor;
-    this.#cursor.skip(size);
-    return this.#context.literal(at, size);
+  #literal(): void {
+    const cursor = this.#cursor;
+    const size = 2 * cursor.u16();
+    const { at } = cursor;
+    cursor.skip(size);
+    this.#markup.add(MARK.hole, holeOf(this.#context.literal(at, size), TYPE.string, false));
   }
 
-  #instruction(): Node {
-    const target = this.#name();
-    if ((this.#cursor.peek() & ~MORE) !== TOKEN.piData) return { kind: "instruction", target, data: "" };
-    this.#cursor.skip(1);
-    return { kind: "instruction", target, data: this.#cursor.utf16(this.#cursor.u16()) };
+  #instruction(): void {
+    const cursor = this.#cursor;
+    this.#markup.add(MARK.target, this.#name());
+    if ((cursor.peek() & ~MORE) === TOKEN.piData) {
+      cursor.skip(1);
+      this.#markup.add(MARK.data, cursor.utf16(cursor.u16()));
+    } else this.#markup.add(MARK.data, "");
   }
 
   /** A name is an offset into the chunk; where it points right behind itself, the name stands there and is passed over. */
