@@ -1,3 +1,4 @@
+import { u16, u32 } from "./ascii.ts";
 import { MalformedError } from "./damage.ts";
 import { utf16Text } from "./text-pool.ts";
 
@@ -29,11 +30,11 @@ export class Cursor {
   }
 
   u16(): number {
-    return this.bytes.readUInt16LE(this.#take(2, 2));
+    return u16(this.bytes, this.#take(2, 2));
   }
 
   u32(): number {
-    return this.bytes.readUInt32LE(this.#take(4, 4));
+    return u32(this.bytes, this.#take(4, 4));
   }
 
   skip(length: number): void {

@@ -1,3 +1,4 @@
+import { u32 } from "./ascii.ts";
 import { Cursor } from "./bytes.ts";
 import { type ChunkHeader, readChunkHeader } from "./chunk-header.ts";
 import { type Damage, MalformedError } from "./damage.ts";
@@ -59,8 +60,12 @@ export class Chunk implements FragmentContext {
   #expansion = 0;
   /** Nothing in slack space is to be believed that does not prove itself. */
   #inSlack = false;
-  #end = CHUNK_HEADER;
+  #header: ChunkHeader | undefined;
+  /** Where the record begins that was found last, and its size. */
+  #last: number | undefined;
   #size = 0;
+  /** Up to where records have been looked for. */
+  #end = CHUNK_HEADER;
 
   /**
    * `bytes` is shorter than a chunk where the file was cut.
@@ -75,20 +80,20 @@ export class Chunk implements FragmentContext {
 
   /** Reads one record after the other into `record`. */
   *records(record: EvtxRecord): Generator<EvtxRecord, void, undefined> {
-    const header = this.#readHeader();
-    for (let at = this.#seek(CHUNK_HEADER, undefined, header); at !== undefined; ) {
-      const size = this.#size;
-      if (this.#read(record, at, size)) yield record;
-      at = this.#seek(at + size, at, header);
-    }
+    while (this.next(record)) yield record;
+  }
+
+  /** Reads the next record into `record`; false when there is none. A loop over it takes half the time that a generator does. */
+  next(record: EvtxRecord): boolean {
+    for (let at = this.#seek(); at !== undefined; at = this.#seek())
+      if (this.#read(record, at, this.#size)) return true;
+    return false;
   }
 
   /** How many records there are, whatever is in them. */
   count(): number {
-    const header = this.#readHeader();
     let count = 0;
-    for (let at = this.#seek(CHUNK_HEADER, undefined, header); at !== undefined; count++)
-      at = this.#seek(at + this.#size, at, header);
+    while (this.#seek() !== undefined) count++;
     return count;
   }
 
@@ -223,7 +228,7 @@ export class Chunk implements FragmentContext {
   }
 
   #templateIdAt(offset: number): number | undefined {
-    return offset + 8 <= this.#bytes.length ? this.#bytes.readUInt32LE(offset + 4) : undefined;
+    return offset + 8 <= this.#bytes.length ? u32(this.#bytes, offset + 4) : undefined;
   }
 
   #templateAt(offset: number): Template {
@@ -289,20 +294,24 @@ export class Chunk implements FragmentContext {
   }
 
   #readHeader(): ChunkHeader {
-    return readChunkHeader(this.#bytes, this.#place.unchecked, (kind, at, reason) =>
+    this.#header ??= readChunkHeader(this.#bytes, this.#place.unchecked, (kind, at, reason) =>
       this.#tell(kind, at, reason, undefined),
     );
+    return this.#header;
   }
 
-  /** Where the first record from `from` on begins, of those that count; its size is then in `#size`. `last`: where the record before begins. */
-  #seek(from: number, last: number | undefined, header: ChunkHeader): number | undefined {
-    this.#end = from;
+  /** Where the next record begins, of those that count; its size is then in `#size`. */
+  #seek(): number | undefined {
+    const header = this.#readHeader();
+    const last = this.#last;
     while (this.#end + RECORD_OVERHEAD <= this.#bytes.length) {
       const at = this.#end;
       if (this.#isRemains(at, last, header) && !(at >= header.end && this.#continues(at, last))) return undefined;
       const size = this.#sizeAt(at, header.end);
       if (size !== undefined) {
+        this.#last = at;
         this.#size = size;
+        this.#end = at + size;
         return at;
       }
       this.#end = this.#skipToRecord(at, header.end);

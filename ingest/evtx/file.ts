@@ -66,7 +66,7 @@ export class EvtxFile implements Disposable {
     shared?: SharedTemplates,
   ): Generator<EvtxRecord, void, undefined> {
     const record = new EvtxRecord();
-    for (const chunk of this.#chunks(report, first, end, shared)) yield* chunk.records(record);
+    for (const chunk of this.#chunks(report, first, end, shared)) while (chunk.next(record)) yield record;
   }
 
   /** How many records there are in the chunks from `first` up to but not including `end`, those included whose content cannot be read. */

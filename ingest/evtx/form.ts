@@ -9,6 +9,7 @@ import { WeightedPool } from "./weighted-pool.ts";
  * where their fields are found, and how they are written. Worked out for the first such record, used for all after it.
  */
 export interface Form {
+  readonly hash: number;
   readonly templates: readonly Template[];
   readonly bases: readonly number[];
   readonly types: Uint8Array;
@@ -17,12 +18,16 @@ export interface Form {
 }
 
 const pool = new WeightedPool<number, Form>();
+let last: Form | undefined;
 
 /** The form of a record that is one template with nothing but templates inside. */
 export function formOf(values: Values): Form {
-  const known = pool.get(values.formHash);
-  if (known !== undefined && isSame(known, values)) return known;
+  // Records that come together are often alike.
+  if (last?.hash === values.formHash && isSame(last, values)) return last;
+  last = pool.get(values.formHash);
+  if (last !== undefined && isSame(last, values)) return last;
   const form: Form = {
+    hash: values.formHash,
     templates: [...values.templates],
     bases: [...values.bases],
     types: values.rawTypes.slice(0, values.count),
@@ -31,6 +36,7 @@ export function formOf(values: Values): Form {
   };
   const weight = form.templates.reduce((sum, template) => sum + template.expansion.weight, form.types.length);
   pool.add(values.formHash, form, weight);
+  last = form;
   return form;
 }
 

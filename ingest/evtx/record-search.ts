@@ -1,3 +1,5 @@
+import { u32 } from "./ascii.ts";
+
 /** Size of a chunk's header, which its records follow. */
 export const CHUNK_HEADER = 512;
 /** `**\0\0`, with which each record begins. */
@@ -7,15 +9,15 @@ export const RECORD_HEADER = 24;
 export const RECORD_OVERHEAD = RECORD_HEADER + 4;
 
 export function hasMagicAt(bytes: Buffer, at: number): boolean {
-  return at + 4 <= bytes.length && bytes.readUInt32LE(at) === 0x00002a2a;
+  return at + 4 <= bytes.length && u32(bytes, at) === 0x00002a2a;
 }
 
 /** The size that a record states at both its ends, if these agree and it fits. */
 export function soundSize(bytes: Buffer, at: number): number | undefined {
   if (at + RECORD_OVERHEAD > bytes.length) return undefined;
-  const size = bytes.readUInt32LE(at + 4);
+  const size = u32(bytes, at + 4);
   if (size < RECORD_OVERHEAD || at + size > bytes.length) return undefined;
-  return bytes.readUInt32LE(at + size - 4) === size ? size : undefined;
+  return u32(bytes, at + size - 4) === size ? size : undefined;
 }
 
 /** Where the next sound record begins; undefined when there is none. */

@@ -33,12 +33,12 @@ export class EvtxRecord implements WindowsEvent {
 
   /** The record's own number in its file. In forwarded logs it is not the event's `EventRecordID`. */
   get recordId(): bigint {
-    return this.values.bytes.readBigUInt64LE(this.#at + 8);
+    return this.values.view.getBigUint64(this.#at + 8, true);
   }
 
   /** When the record was written to this file, from its header. */
   get written(): Ticks {
-    return this.values.bytes.readBigUInt64LE(this.#at + 16);
+    return this.values.view.getBigUint64(this.#at + 16, true);
   }
 
   get shape(): Shape {
@@ -50,9 +50,9 @@ export class EvtxRecord implements WindowsEvent {
     const source = plan.sources[plan.time];
     if (source === undefined) return 0n;
     if (source.kind === "value") {
-      const index = this.#index(source.level, source.index);
-      if (this.values.type(index) === TYPE.filetime && this.values.size(index) >= 8)
-        return this.values.bytes.readBigUInt64LE(this.values.offset(index));
+      const { values } = this;
+      if (values.type(source.index) === TYPE.filetime && values.size(source.index) >= 8)
+        return values.view.getBigUint64(values.offset(source.index), true);
     }
     const text = this.#text(source);
     return typeof text === "string" ? (ticksFromIso(text) ?? 0n) : 0n;
@@ -69,7 +69,7 @@ export class EvtxRecord implements WindowsEvent {
         return source.text;
       case "value": {
         const { values } = this;
-        const index = this.#index(source.level, source.index);
+        const { index } = source;
         const text = valueText(values.bytes, values.type(index), values.offset(index), values.size(index));
         return text === undefined && source.emptyWhenNull ? "" : text;
       }
@@ -78,10 +78,6 @@ export class EvtxRecord implements WindowsEvent {
         return parts.every((part) => part === undefined) ? undefined : parts.flat().join("");
       }
     }
-  }
-
-  #index(level: number, index: number): number {
-    return (this.values.bases[level] ?? 0) + index;
   }
 
   #planned(): ShapePlan {

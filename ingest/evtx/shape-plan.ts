@@ -15,8 +15,8 @@ export interface ShapePlan {
 /** A slot's text: a literal, one value, or several pieces joined. */
 export type Source =
   | { readonly kind: "literal"; readonly text: string }
-  /** `level`: which template instance of the record, in the order in which they are met. */
-  | { readonly kind: "value"; readonly level: number; readonly index: number; readonly emptyWhenNull: boolean }
+  /** `index`: among all values of the record. */
+  | { readonly kind: "value"; readonly index: number; readonly emptyWhenNull: boolean }
   | { readonly kind: "joined"; readonly parts: readonly Source[] };
 
 /** What a record shows of itself to be planned. */
@@ -39,7 +39,7 @@ function internShape(fields: readonly string[]): Shape {
 /** Walks a record once and notes every field's name and where its value is found. */
 export function planRecord(record: Plannable): ShapePlan {
   const planner = new Planner(record.values);
-  planner.top(record.root, -1);
+  planner.top(record.root, 0);
   const fields = planner.fields;
   return { shape: internShape(fields), sources: planner.sources, time: fields.indexOf("TimeCreated") };
 }
@@ -55,62 +55,54 @@ class Planner {
     this.#values = values;
   }
 
-  /** `level` is the template instance that the nodes' holes belong to. */
-  top(nodes: readonly Node[], level: number): void {
-    this.#each(nodes, level, (element, at) => {
+  /** `base` is where the values begin that the nodes' holes belong to. */
+  top(nodes: readonly Node[], base: number): void {
+    this.#each(nodes, base, (element, at) => {
       this.#each(element.children, at, (section, inner) => this.#section(section, inner));
     });
   }
 
   /** Calls back for each element, looking through instances and through holes filled with fragments. */
-  #each(nodes: readonly Node[], level: number, found: (element: ElementNode, level: number) => void): void {
+  #each(nodes: readonly Node[], base: number, found: (element: ElementNode, base: number) => void): void {
     for (const node of nodes) {
-      if (node.kind === "element") found(node, level);
-      else if (node.kind === "instance") this.#each(node.template.nodes, this.#levelOf(node.base), found);
+      if (node.kind === "element") found(node, base);
+      else if (node.kind === "instance") this.#each(node.template.nodes, node.base, found);
       else if (node.kind === "substitution") {
-        const fragment = this.#values.fragment(this.#base(level) + node.index);
-        if (fragment !== undefined) this.#each(fragment, level, found);
+        const fragment = this.#values.fragment(base + node.index);
+        if (fragment !== undefined) this.#each(fragment, base, found);
       }
     }
   }
 
-  #levelOf(base: number): number {
-    return this.#values.bases.indexOf(base);
-  }
-
-  #base(level: number): number {
-    return this.#values.bases[level] ?? 0;
-  }
-
-  #section(element: ElementNode, level: number): void {
+  #section(element: ElementNode, base: number): void {
     const kind: Section =
       element.name === "System" || element.name === "EventData" || element.name === "RenderingInfo"
         ? element.name
         : "other";
-    if (kind !== "System") this.#attributes(element, level, element.name);
-    this.#each(element.children, level, (child, at) => this.#element(child, at, kind));
+    if (kind !== "System") this.#attributes(element, base, element.name);
+    this.#each(element.children, base, (child, at) => this.#element(child, at, kind));
   }
 
-  #element(element: ElementNode, level: number, section: Section): void {
+  #element(element: ElementNode, base: number, section: Section): void {
     const nameAttribute =
       section === "EventData" ? element.attributes.find((attribute) => attribute.name === "Name") : undefined;
     const name = nameAttribute === undefined ? fieldName(element.name, section) : literalText(nameAttribute.value);
-    if (nameAttribute === undefined) this.#attributes(element, level, name);
+    if (nameAttribute === undefined) this.#attributes(element, base, name);
     let hasElements = false;
-    this.#each(element.children, level, (child, at) => {
+    this.#each(element.children, base, (child, at) => {
       hasElements = true;
       this.#element(child, at, section);
     });
     if (hasElements) return;
     if (element.children.length > 0 || (section === "EventData" && name === "Data"))
-      this.#slot(name, this.#source(element.children, level, name === "Data"));
+      this.#slot(name, this.#source(element.children, base, name === "Data"));
   }
 
-  #attributes(element: ElementNode, level: number, name: string): void {
+  #attributes(element: ElementNode, base: number, name: string): void {
     for (const attribute of element.attributes) {
       if (attribute.name.startsWith("xmlns")) continue;
       const field = name === "TimeCreated" && attribute.name === "SystemTime" ? name : `${name}_${attribute.name}`;
-      this.#slot(field, this.#source(attribute.value, level, false));
+      this.#slot(field, this.#source(attribute.value, base, false));
     }
   }
 
@@ -119,15 +111,15 @@ class Planner {
     this.sources.push(source);
   }
 
-  #source(nodes: readonly Node[], level: number, emptyWhenNull: boolean): Source {
-    const parts = nodes.map((node) => partOf(node, level, emptyWhenNull));
+  #source(nodes: readonly Node[], base: number, emptyWhenNull: boolean): Source {
+    const parts = nodes.map((node) => partOf(node, base, emptyWhenNull));
     const [only] = parts;
     if (only === undefined) return { kind: "literal", text: "" };
     return parts.length === 1 ? only : { kind: "joined", parts };
   }
 }
 
-function partOf(node: Node, level: number, emptyWhenNull: boolean): Source {
+function partOf(node: Node, base: number, emptyWhenNull: boolean): Source {
   switch (node.kind) {
     case "text":
     case "cdata":
@@ -135,7 +127,7 @@ function partOf(node: Node, level: number, emptyWhenNull: boolean): Source {
     case "entity":
       return { kind: "literal", text: entityText(node.name) };
     case "substitution":
-      return { kind: "value", level, index: node.index, emptyWhenNull: emptyWhenNull && !node.optional };
+      return { kind: "value", index: base + node.index, emptyWhenNull: emptyWhenNull && !node.optional };
     default:
       return { kind: "literal", text: "" };
   }

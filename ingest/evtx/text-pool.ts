@@ -16,8 +16,24 @@ export function utf16Text(bytes: Buffer, at: number, size: number): string {
   const known = pool[slot];
   if (known !== undefined && isText(known, bytes, at, length)) return known;
   const text = decode(bytes, at, length);
-  pool[slot] = text;
+  if (!text.includes("\0")) pool[slot] = text;
   return text;
+}
+
+/** The same up to the first NUL. */
+export function utf16UntilNul(bytes: Buffer, at: number, size: number): string {
+  const length = size >> 1;
+  if (length > 0 && length <= LONGEST) {
+    // No text that is kept has a NUL, so there is none to be looked for.
+    const known = pool[slotOf(bytes, at, length)];
+    if (known !== undefined && isText(known, bytes, at, length)) return known;
+  }
+  return untilNul(utf16Text(bytes, at, size));
+}
+
+export function untilNul(text: string): string {
+  const nul = text.indexOf("\0");
+  return nul === -1 ? text : text.slice(0, nul);
 }
 
 /** By the length and three of the characters. */

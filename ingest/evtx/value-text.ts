@@ -1,4 +1,5 @@
-import { u32 } from "./ascii.ts";
+import { u16, u32 } from "./ascii.ts";
+import { utf16UntilNul } from "./text-pool.ts";
 import { decodeValue, type Scalar, scalarText, TYPE } from "./value.ts";
 
 /**
@@ -14,6 +15,17 @@ export function valueText(
   switch (type) {
     case TYPE.null:
       return undefined;
+    case TYPE.string:
+      return utf16UntilNul(bytes, at, size);
+    case TYPE.uint8:
+      return size < 1 ? undefined : smallText(bytes[at] ?? 0);
+    case TYPE.uint16:
+      return size < 2 ? undefined : smallText(u16(bytes, at));
+    case TYPE.uint32: {
+      const value = size < 4 ? -1 : u32(bytes, at);
+      if (value >= 0 && value < SMALL) return smallText(value);
+      break;
+    }
     case TYPE.uint64: {
       const high = size < 8 ? 0x200000 : u32(bytes, at + 4);
       if (high < 0x200000) return String(high * 0x1_0000_0000 + u32(bytes, at));
@@ -27,6 +39,19 @@ export function valueText(
   const value = decodeValue(bytes, type, at, size);
   if (value === undefined) return undefined;
   return Array.isArray(value) ? value.map(scalarText) : scalarText(value as Scalar);
+}
+
+/** Numbers below it have their text kept: ids of events and processes, levels, ports. */
+const SMALL = 0x10000;
+const small: (string | undefined)[] = new Array(SMALL).fill(undefined);
+
+function smallText(value: number): string {
+  let text = small[value];
+  if (text === undefined) {
+    text = String(value);
+    small[value] = text;
+  }
+  return text;
 }
 
 interface Known {

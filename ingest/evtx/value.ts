@@ -1,6 +1,6 @@
 import { isoFromTicks, ticksFromUnixMs } from "../../model/ticks.ts";
 import { MAX_ASCII, MAX_SID, putFiletime, putGuid, putSid } from "./ascii.ts";
-import { utf16Text } from "./text-pool.ts";
+import { untilNul, utf16Text, utf16UntilNul } from "./text-pool.ts";
 
 /** Value types of binary XML ([MS-EVEN6] 2.2.12, "ValueType"); an array has `ARRAY` added. */
 export const TYPE = {
@@ -103,7 +103,7 @@ function splitStrings(text: string): readonly string[] {
 function decodeScalar(bytes: Buffer, type: number, at: number, size: number): Scalar | undefined {
   switch (type) {
     case TYPE.string:
-      return utf16(bytes, at, size);
+      return utf16UntilNul(bytes, at, size);
     case TYPE.ansi:
       return untilNul(bytes.toString("latin1", at, at + size));
     case TYPE.int8:
@@ -148,7 +148,7 @@ function decodeScalar(bytes: Buffer, type: number, at: number, size: number): Sc
       if (size >= 8) return `0x${bytes.readBigUInt64LE(at).toString(16)}`;
       return size < 4 ? undefined : `0x${bytes.readUInt32LE(at).toString(16)}`;
     case TYPE.evtXml:
-      return utf16(bytes, at, size);
+      return utf16UntilNul(bytes, at, size);
     default:
       return undefined;
   }
@@ -162,15 +162,6 @@ function narrow(value: bigint): number | bigint {
 /** Providers write truths other than 0 and 1; such a number is given as it stands. */
 function bool(value: number): boolean | number {
   return value > 1 ? value : value === 1;
-}
-
-function utf16(bytes: Buffer, at: number, size: number): string {
-  return untilNul(utf16Text(bytes, at, size));
-}
-
-function untilNul(text: string): string {
-  const nul = text.indexOf("\u0000");
-  return nul === -1 ? text : text.slice(0, nul);
 }
 
 /** [MS-DTYP] 2.3.13: eight 16-bit numbers, the third of which is the day of the week. */
