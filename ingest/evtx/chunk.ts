@@ -2,6 +2,7 @@ import { u32 } from "./ascii.ts";
 import { Cursor } from "./bytes.ts";
 import { type ChunkHeader, readChunkHeader } from "./chunk-header.ts";
 import { type Damage, MalformedError } from "./damage.ts";
+import { ElementImages, type Gap } from "./element-image.ts";
 import { NODE_WEIGHT } from "./expansion.ts";
 import { type FragmentContext, NAME_HEADER, parseFragment, TOKEN } from "./fragment.ts";
 import { MARK, Markup } from "./markup.ts";
@@ -43,6 +44,7 @@ export interface SharedTemplates {
  */
 export class Chunk implements FragmentContext {
   readonly #bytes: Buffer;
+  readonly #view: DataView;
   readonly #place: ChunkPlace;
   readonly #report: (damage: Damage) => void;
   readonly #shared: SharedTemplates | undefined;
@@ -53,6 +55,9 @@ export class Chunk implements FragmentContext {
   readonly #markup = new Markup();
   #values: Values | undefined;
   #depth = 0;
+  readonly #images = new ElementImages();
+  /** Of the elements that are being read; undefined when a name is spelt out in them, which comes once in a chunk. */
+  #gaps: Gap[] | undefined;
   /** The number of the first value of the elements that are being read. */
   #literalBase = 0;
   /** How many times what is being read will be written, and what the record has come to so far. */
@@ -73,6 +78,7 @@ export class Chunk implements FragmentContext {
    */
   constructor(bytes: Buffer, place: ChunkPlace, report: (damage: Damage) => void, shared?: SharedTemplates) {
     this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#place = place;
     this.#report = report;
     this.#shared = shared;
@@ -114,6 +120,7 @@ export class Chunk implements FragmentContext {
   /** The name at this offset of the chunk. */
   name(offset: number, reference: number): string {
     const name = this.#nameAt(offset);
+    if (offset === reference + 4) this.#gaps = undefined;
     if (this.#references !== undefined) {
       const { start, names } = this.#references;
       names.push({ at: reference - start, name, isHere: offset === reference + 4 });
@@ -191,23 +198,47 @@ export class Chunk implements FragmentContext {
    */
   #elements(cursor: Cursor): readonly Node[] {
     const values = this.#values;
-    const outer = this.#literalBase;
     const base = values?.count ?? 0;
-    this.#literalBase = base;
+    const image = values && this.#images.find(cursor, this.#view, values);
+    if (image === undefined) return this.#parseElements(cursor, base);
+    this.#expand(image.weight);
+    values?.addElements(image.template, base);
+    return [{ kind: "instance", template: image.template, base }];
+  }
+
+  #parseElements(cursor: Cursor, base: number): readonly Node[] {
+    const { at: start } = cursor;
+    const values = this.#values;
     const markup = this.#markup;
     const from = markup.length;
+    const expansion = this.#expansion;
+    const [outerBase, outerGaps] = [this.#literalBase, this.#gaps];
+    this.#literalBase = base;
+    this.#gaps = [];
     parseFragment(cursor, this, markup, false);
-    this.#literalBase = outer;
+    const gaps = this.#gaps;
+    this.#literalBase = outerBase;
+    this.#gaps = outerGaps;
     const known = values?.isFlatSince(base) && markup.length > from ? internTemplate(markup, from) : undefined;
     const nodes = known?.nodes ?? markup.nodesSince(from);
     markup.cut(from);
     if (values === undefined || nodes.every((node) => node.kind === "instance")) return nodes;
     const template = known ?? makeTemplate(nodes);
     values.addElements(template, base);
+    if (known !== undefined && gaps !== undefined) {
+      const bytes = new DataView(Uint8Array.from(this.#bytes.subarray(start, cursor.at)).buffer);
+      const weight = (this.#expansion - expansion) / this.#times;
+      this.#images.keep({ bytes, start, gaps, isAll: cursor.done, template, weight });
+    }
     return [{ kind: "instance", template, base }];
   }
 
+  sizeAt(at: number): void {
+    this.#gaps?.push({ at, size: 4, isText: false });
+  }
+
   literal(at: number, size: number): number {
+    this.#gaps?.push({ at: at - 2, size: size + 2, isText: true });
     const index = this.#values?.addText(at, size) ?? 0;
     return index - this.#literalBase;
   }
@@ -252,7 +283,7 @@ export class Chunk implements FragmentContext {
     const size = header.u32();
     const start = header.at;
     const place = { id: this.#bytes.readUInt32LE(offset + 4), start, end: Math.min(start + size, this.#bytes.length) };
-    const known = findByImage(this.#bytes, place, (nameOffset) => this.#nameAt(nameOffset));
+    const known = findByImage(this.#view, place, (nameOffset) => this.#nameAt(nameOffset));
     if (known !== undefined) return known;
     const values = this.#values;
     const markup = this.#markup;
@@ -265,7 +296,7 @@ export class Chunk implements FragmentContext {
       if (!markup.hasSince(from, MARK.open))
         throw new MalformedError("the template of this record is not where it should be");
       const template = internTemplate(markup, from);
-      keepImage(this.#bytes, place, names, template);
+      keepImage(this.#view, place, names, template);
       return template;
     } finally {
       markup.cut(from);
@@ -282,6 +313,7 @@ export class Chunk implements FragmentContext {
     this.#times = 1;
     this.#expansion = 0;
     this.#markup.cut(0);
+    this.#gaps = undefined;
     try {
       record.root = this.#fragment(new Cursor(this.#bytes, at + RECORD_HEADER, at + size - 4));
       if (record.root.length === 0) throw new MalformedError("the record is empty");

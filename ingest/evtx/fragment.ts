@@ -35,6 +35,8 @@ export interface FragmentContext {
   instance(cursor: Cursor): InstanceNode;
   /** A text of `size` bytes that stands in the record itself, not in a template. Returns which value of the record's own elements it is. */
   literal(at: number, size: number): number;
+  /** Four bytes that state a size, which is not needed. */
+  sizeAt(at: number): void;
 }
 
 /**
@@ -96,7 +98,7 @@ class FragmentParser {
     const cursor = this.#cursor;
     const hasAttributes = ((cursor.bytes[cursor.at - 1] ?? 0) & MORE) !== 0;
     if (this.#inTemplate) cursor.skip(2);
-    cursor.skip(4);
+    this.#size();
     const name = this.#name();
     this.#markup.add(MARK.open, name);
     if (hasAttributes) this.#attributes();
@@ -110,7 +112,7 @@ class FragmentParser {
 
   #attributes(): void {
     const cursor = this.#cursor;
-    cursor.skip(4);
+    this.#size();
     while ((cursor.peek() & ~MORE) === TOKEN.attribute) {
       cursor.skip(1);
       const name = this.#name();
@@ -152,6 +154,11 @@ class FragmentParser {
       default:
         throw new MalformedError(`token 0x${token.toString(16)} is not one of binary XML's`);
     }
+  }
+
+  #size(): void {
+    this.#context.sizeAt(this.#cursor.at);
+    this.#cursor.skip(4);
   }
 
   #literal(): void {

@@ -1,4 +1,4 @@
-import { u32 } from "./ascii.ts";
+import { isSame } from "./bytes.ts";
 import type { Template } from "./template.ts";
 import { WeightedPool } from "./weighted-pool.ts";
 
@@ -20,7 +20,7 @@ export interface DefinitionPlace {
 
 /** A definition's content as one chunk had it. */
 interface Image {
-  readonly bytes: Uint8Array;
+  readonly bytes: DataView;
   readonly names: readonly NameReference[];
   readonly template: Template;
 }
@@ -35,42 +35,47 @@ const pool = new WeightedPool<number, Image[]>();
  * and comparing takes a fraction of the time that parsing does. `nameAt` gives the name at an offset of the chunk.
  */
 export function findByImage(
-  bytes: Uint8Array,
+  bytes: DataView,
   place: DefinitionPlace,
   nameAt: (offset: number) => string,
 ): Template | undefined {
-  return pool.get(keyOf(place))?.find((image) => isLike(image, bytes, place.start, nameAt))?.template;
+  return pool.get(keyOf(place))?.find((image) => isLike(image, bytes, place, nameAt))?.template;
 }
 
 /** Keeps the bytes of a definition that has been parsed. */
 export function keepImage(
-  bytes: Uint8Array,
+  bytes: DataView,
   place: DefinitionPlace,
   names: readonly NameReference[],
   template: Template,
 ): void {
   const images = pool.get(keyOf(place)) ?? [];
-  const image = { bytes: new Uint8Array(bytes.subarray(place.start, place.end)), names, template };
-  pool.add(keyOf(place), [image, ...images.slice(0, MAX_IMAGES - 1)], image.bytes.length + 64 * names.length);
+  const image = {
+    bytes: new DataView(bytes.buffer.slice(bytes.byteOffset + place.start, bytes.byteOffset + place.end)),
+    names,
+    template,
+  };
+  pool.add(keyOf(place), [image, ...images.slice(0, MAX_IMAGES - 1)], image.bytes.byteLength + 64 * names.length);
 }
 
 function keyOf({ id, start, end }: DefinitionPlace): number {
   return (Math.imul(id, 31) + end - start) | 0;
 }
 
-function isLike(image: Image, bytes: Uint8Array, start: number, nameAt: (offset: number) => string): boolean {
+function isLike(
+  image: Image,
+  bytes: DataView,
+  { start, end }: DefinitionPlace,
+  nameAt: (offset: number) => string,
+): boolean {
+  if (image.bytes.byteLength !== end - start) return false;
   let from = 0;
   for (const { at, name, isHere } of image.names) {
-    if (!isSame(image.bytes, bytes, start, from, at)) return false;
-    const offset = u32(bytes, start + at);
+    if (!isSame(image.bytes, from, at, bytes, start + from)) return false;
+    const offset = bytes.getUint32(start + at, true);
     if ((offset === start + at + 4) !== isHere || nameAt(offset) !== name) return false;
     // A name begins with the offset of another, which is of this chunk too.
     from = at + (isHere ? 8 : 4);
   }
-  return isSame(image.bytes, bytes, start, from, image.bytes.length);
-}
-
-function isSame(some: Uint8Array, others: Uint8Array, start: number, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (some[i] !== others[start + i]) return false;
-  return true;
+  return isSame(image.bytes, from, image.bytes.byteLength, bytes, start + from);
 }

@@ -57,7 +57,7 @@ export class Values {
 
   /**
    * Takes in a template's values: `count` descriptors (size 2, type 1, unused 1) at `descriptors`, then the values one behind the other.
-   * Returns where they end, which may be behind the end of the bytes they should be in.
+   * The descriptors must lie within the bytes. Returns where the values end, which may be behind the end of the bytes they should be in.
    */
   addInstance(template: Template, descriptors: number, count: number): number {
     const first = this.#count;
@@ -67,14 +67,15 @@ export class Values {
     if (first + count > this.#types.length) this.#grow(first + count);
     this.bases.push(first);
     this.templates.push(template);
-    const { bytes } = this;
+    const { view } = this;
     let hash = Math.imul(this.formHash, 31) + template.id;
     let at = descriptors + 4 * count;
     this.firstNested = first + count;
     for (let index = first, from = descriptors; index < first + count; index++, from += 4) {
-      const raw = bytes[from + 2] ?? 0;
+      const descriptor = view.getUint32(from, true);
+      const raw = (descriptor >>> 16) & 0xff;
       const type = raw & PARSED ? UNKNOWN : raw;
-      const size = (bytes[from] ?? 0) | ((bytes[from + 1] ?? 0) << 8);
+      const size = descriptor & 0xffff;
       if ((type === TYPE.binXml || type & ARRAY) && this.firstNested > index) this.firstNested = index;
       this.#types[index] = type;
       this.#offsets[index] = at;
@@ -97,6 +98,12 @@ export class Values {
     this.#sizes[index] = size;
     this.#count = index + 1;
     return index;
+  }
+
+  /** Takes back texts, down to `count` values. */
+  forgetSince(count: number): false {
+    this.#count = count;
+    return false;
   }
 
   /** The record's own elements have been read as a template, whose texts are the values from `base` on. */

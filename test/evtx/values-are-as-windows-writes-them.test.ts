@@ -1,5 +1,9 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chunkOf, element, hole, instance, type RawValue, readChunk, text } from "./handmade.ts";
+import { Chunk } from "../../ingest/evtx/chunk.ts";
+import { recordToJson } from "../../ingest/evtx/json.ts";
+import { EvtxRecord } from "../../ingest/evtx/record.ts";
+import { chunkOf, element, hole, instance, type Part, type RawValue, readChunk, text } from "./handmade.ts";
 
 const hex = (digits: string) => Buffer.from(digits.replaceAll(" ", ""), "hex");
 const utf16 = (value: string) => Buffer.from(value, "utf16le");
@@ -101,3 +105,51 @@ function dataOf(json: string): unknown {
   );
   return (parsed as { Event: { EventData: { v: unknown } | null } }).Event.EventData?.v ?? null;
 }
+
+test("A record's own elements are read alike whatever the chunk has before them, damage included", () => {
+  const names = fc.constantFrom("a", "b", "Data", "Certificate");
+  const texts = fc.constantFrom("", "x", "text", "a longer text");
+  const { node } = fc.letrec<{ node: Part }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      texts.map(text),
+      fc
+        .tuple(
+          names,
+          fc.array(tie("node"), { maxLength: 3 }),
+          fc.array(fc.tuple(names, texts.map(text)), { maxLength: 2 }),
+        )
+        .map(([name, children, attributes]) => element(name, children, attributes, true)),
+    ),
+  }));
+  const record = fc.tuple(fc.array(node, { minLength: 1, maxLength: 3 }), fc.boolean()).map(
+    ([nodes, ended]): Part =>
+      (chunk) => {
+        for (const one of nodes) one(chunk);
+        if (ended) chunk.u8(0);
+      },
+  );
+  const records = fc
+    .tuple(fc.array(record, { minLength: 1, maxLength: 3 }), fc.array(fc.nat(2), { minLength: 4, maxLength: 12 }))
+    .map(([kinds, order]) => order.map((kind) => kinds[kind % kinds.length] as Part));
+  const flips = fc.array(fc.tuple(fc.nat(65_535), fc.nat(255)), { maxLength: 8 });
+  fc.assert(
+    fc.property(records, flips, (contents, changes) => {
+      const bytes = chunkOf(contents);
+      const end = bytes.readUInt32LE(48);
+      for (const [at, value] of changes) bytes[512 + (at % (end - 512))] = value;
+      const whole = new Map<number, string>();
+      const place = { file: "", index: 0, offset: 0, unchecked: true };
+      const seen = new EvtxRecord();
+      for (const { offset } of new Chunk(bytes, place, () => {}).records(seen)) whole.set(offset, recordToJson(seen));
+      for (const offset of whole.keys()) {
+        const [alone] = Array.from(new Chunk(bytes, place, () => {}).remains(seen, offset), () => [
+          seen.offset,
+          recordToJson(seen),
+        ]);
+        if (alone?.[0] === offset) expect(whole.get(offset)).toBe(alone[1]);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
