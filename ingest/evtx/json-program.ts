@@ -2,7 +2,7 @@ import type { JsonOutput } from "./json-output.ts";
 import { type Content, type JsonMember, type JsonMembers, planJson } from "./json-plan.ts";
 import { type Literal, literalOf } from "./literal.ts";
 import type { EvtxRecord } from "./record.ts";
-import { ARRAY, type Scalar, scalarText } from "./value.ts";
+import { ARRAY, type Scalar, scalarText, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
 
 /**
@@ -104,7 +104,7 @@ class Emitter {
     const [only] = content;
     const index = content.length === 1 && typeof only === "number" ? only : -1;
     const type = this.#values.type(index);
-    const isPlain = index >= 0 && (kind === "value" || (!(type & ARRAY) && (kind === "named" || kind === "data")));
+    const isPlain = index >= 0 && (kind === "value" || (!(type & ARRAY) && isAsItIs(kind, type)));
     this.#steps.push({ before: this.#literal(), kind, content, index, type, isPlain });
   }
 
@@ -114,6 +114,13 @@ class Emitter {
     return literal;
   }
 }
+
+/** Whether a value that is no list needs no second look. */
+function isAsItIs(kind: StepKind, type: number): boolean {
+  return kind === "named" || kind === "data" || (kind === "element" && !CAN_BE_EMPTY.has(type));
+}
+
+const CAN_BE_EMPTY: ReadonlySet<number> = new Set([TYPE.string, TYPE.ansi, TYPE.binary, TYPE.evtXml]);
 
 const TEXT_KEY = literalOf(',"#text":');
 
