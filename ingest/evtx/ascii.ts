@@ -120,18 +120,24 @@ export function putFiletime(out: Uint8Array, at: number, bytes: Uint8Array, from
   const seconds = high * 429 + Math.floor(ticks / 10_000_000);
   // Up to there, `ticks` is below 2^53.
   if (seconds >= SECONDS_TO_10000) return at;
-  putDate(out, at, Math.floor(seconds / 86_400));
-  const ofDay = seconds % 86_400;
-  out[at + 10] = 0x54;
-  putDigits(out, at + 11, (ofDay / 3600) | 0, 2);
-  out[at + 13] = 0x3a;
-  putDigits(out, at + 14, ((ofDay / 60) | 0) % 60, 2);
-  out[at + 16] = 0x3a;
-  putDigits(out, at + 17, ofDay % 60, 2);
-  out[at + 19] = 0x2e;
+  if (seconds !== lastSecond) putSecond(seconds);
+  for (let i = 0; i < lastText.length; i++) out[at + i] = lastText[i] ?? 0;
   putDigits(out, at + 20, ticks % 10_000_000, 7);
   out[at + 27] = 0x5a;
   return at + 28;
+}
+
+/** The second that was written last, and its text: what stands together in a log is often of one second. */
+let lastSecond = -1;
+const lastText = Buffer.from("0000-00-00T00:00:00.");
+
+function putSecond(seconds: number): void {
+  lastSecond = seconds;
+  putDate(lastText, 0, Math.floor(seconds / 86_400));
+  const ofDay = seconds % 86_400;
+  putDigits(lastText, 11, (ofDay / 3600) | 0, 2);
+  putDigits(lastText, 14, ((ofDay / 60) | 0) % 60, 2);
+  putDigits(lastText, 17, ofDay % 60, 2);
 }
 
 /**

@@ -122,7 +122,9 @@ export class JsonOutput {
         this.#quoted(putHex(bytes, at + 1, u32(input, from), 0));
         return true;
       case TYPE.hex64:
-        if (size < 8) return false;
+      case TYPE.sizeT:
+      case TYPE.handle:
+        if (size < 8) break;
         this.#quoted(putHex(bytes, at + 1, u32(input, from), u32(input, from + 4)));
         return true;
       case TYPE.guid:

@@ -11,19 +11,21 @@ export interface Placed<T extends Node> {
 type Leaf = Exclude<Node, { kind: "instance" }>;
 
 /** The nodes as a reader of XML sees them: templates and fragments in values are looked through, elements that an optional null takes away are gone. */
-export function* expand(
+export function expand(
   nodes: readonly Node[],
   base: number,
   values: Values,
-): Generator<Placed<Leaf>, void, undefined> {
+  found: Placed<Leaf>[] = [],
+): readonly Placed<Leaf>[] {
   for (const node of nodes) {
-    if (node.kind === "instance") yield* expand(node.template.nodes, node.base, values);
+    if (node.kind === "instance") expand(node.template.nodes, node.base, values, found);
     else if (node.kind === "substitution") {
       const fragment = values.fragment(base + node.index);
-      if (fragment === undefined) yield { node, base };
-      else yield* expand(fragment, base, values);
-    } else if (node.kind !== "element" || !isOmitted(node, base, values)) yield { node, base };
+      if (fragment === undefined) found.push({ node, base });
+      else expand(fragment, base, values, found);
+    } else if (node.kind !== "element" || !isOmitted(node, base, values)) found.push({ node, base });
   }
+  return found;
 }
 
 /** An element whose whole content is one optional hole, filled with null, is not there ([MS-EVEN6] 2.2.12.4). */
