@@ -2,7 +2,7 @@ import { networkTest } from "./cidr.ts";
 import { datePartOf } from "./date-part.ts";
 import type { TextValue } from "./event-text.ts";
 import { isAscii, literalOfExpression } from "./regex-literal.ts";
-import { compileRegularExpression } from "./regular-expression.ts";
+import { parseRegularExpression, testExpression } from "./regular-expression.ts";
 import type { RegularExpression } from "./rule.ts";
 import { literalOf, type TextPattern } from "./text-pattern.ts";
 import type { Comparison, TextTest, ValueTest } from "./value-test.ts";
@@ -63,8 +63,8 @@ function compileText({ pattern, cased }: TextTest): CompiledTest {
 /** What cannot be there without a text that it holds need not be searched: that costs a hundredth. */
 function compileExpression(expression: RegularExpression): CompiledTest {
   const literal = literalOfExpression(expression.source);
-  if (literal === "" || !isAscii(literal)) return { cost: 200, test: (value) => expression.test(value.raw) };
-  return { cost: 20, test: (value) => value.lower.includes(literal) && expression.test(value.raw) };
+  if (literal === "" || !isAscii(literal)) return { cost: 200, test: (value) => testExpression(expression, value.raw) };
+  return { cost: 20, test: (value) => value.lower.includes(literal) && testExpression(expression, value.raw) };
 }
 
 interface TextMatch {
@@ -112,8 +112,8 @@ function compileWithOne(pattern: TextPattern, cased: boolean): TextMatch {
     const text = cased ? part.text : part.text.toLowerCase();
     return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   });
-  const expression = compileRegularExpression(`(?s)^${body.join("")}$`);
-  return { cost: 200, test: expression.test };
+  const expression = parseRegularExpression(`(?s)^${body.join("")}$`);
+  return { cost: 200, test: (text) => testExpression(expression, text) };
 }
 
 function numberTest(compare: Comparison, than: number): (value: TextValue) => boolean {

@@ -1,6 +1,7 @@
 import { type Detection, detectionId } from "../../model/detection.ts";
 import { eventRef, readAll, type WindowsEvent } from "../../model/event.ts";
 import type { Matcher } from "./matcher.ts";
+import { groupsIn } from "./regular-expression.ts";
 import type { Capture, DetectionRule, RegularExpression } from "./rule.ts";
 
 /** The detections of one event: one a rule that matches it, each with what the rule captures. */
@@ -43,5 +44,5 @@ function capturedValue(capture: Capture, event: WindowsEvent): string | undefine
 }
 
 function firstGroup(expression: RegularExpression, text: string): string | undefined {
-  return expression.exec(text)?.find((group, at) => at > 0 && group !== undefined);
+  return groupsIn(expression, text)?.find((group, at) => at > 0 && group !== undefined);
 }

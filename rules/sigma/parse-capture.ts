@@ -1,4 +1,4 @@
-import { compileRegularExpression } from "./regular-expression.ts";
+import { parseRegularExpression } from "./regular-expression.ts";
 import type { Capture, RegularExpression } from "./rule.ts";
 import { asMap, asOneOf, asText, faultAt, onlyKeys, required } from "./yaml-read.ts";
 import type { YamlNode } from "./yaml-tree.ts";
@@ -35,7 +35,7 @@ function captureOf(name: string, node: YamlNode): Capture {
 
 function expressionOf(node: YamlNode): RegularExpression {
   try {
-    const expression = compileRegularExpression(asText(node));
+    const expression = parseRegularExpression(asText(node));
     if (expression.groups === 0) throw faultAt(node, "needs a group (…) around the value to capture");
     return expression;
   } catch (error) {

@@ -4,7 +4,7 @@ import { encodeBase64 } from "./encode.ts";
 import { expandPlaceholders, type Placeholders } from "./expand.ts";
 import { RuleInactive } from "./fault.ts";
 import type { Meaning, TextMeaning } from "./modifiers.ts";
-import { compileRegularExpression, type RegexFlags } from "./regular-expression.ts";
+import { parseRegularExpression, type RegexFlags } from "./regular-expression.ts";
 import { anchored, literalOf, literalPattern, parseTextPattern, type TextPattern } from "./text-pattern.ts";
 import type { Comparison, ValueTest } from "./value-test.ts";
 import { windashVariants } from "./windash.ts";
@@ -82,7 +82,7 @@ function encodedPatterns(node: YamlScalar, value: string, meaning: TextMeaning):
 function regexTest(node: YamlScalar, flags: RegexFlags): ValueTest {
   if (node.source === "") throw faultAt(node, "the regular expression is empty");
   try {
-    return Object.freeze({ kind: "regex", expression: compileRegularExpression(node.source, flags) });
+    return Object.freeze({ kind: "regex", expression: parseRegularExpression(node.source, flags) });
   } catch (error) {
     if (error instanceof SyntaxError) throw faultAt(node, `the regular expression is not RE2's: ${error.message}`);
     throw error;

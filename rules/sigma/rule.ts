@@ -45,12 +45,10 @@ export type Capture =
       readonly take: "first" | "last";
     };
 
-/** A regular expression of a rule, compiled for linear time. `exec` gives the groups (0 is the whole match), or null. */
+/** A regular expression of a rule, for linear time (`testExpression`, `groupsIn`). */
 export interface RegularExpression {
   /** RE2 syntax, flags included as `(?i)`. */
   readonly source: string;
   /** How many capturing groups it has. */
   readonly groups: number;
-  test(text: string): boolean;
-  exec(text: string): readonly (string | undefined)[] | null;
 }
