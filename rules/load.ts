@@ -8,6 +8,7 @@ import type { StandardRule } from "./correlate/standard/standard-rule.ts";
 import { reported, StandardLinker, withCaptures } from "./link-standard.ts";
 import { type Inactive, type Parsed, parseRuleFile, type Refused } from "./parse-file.ts";
 import { RuleIndex, resolveReferences } from "./references.ts";
+import { throughCache } from "./rule-cache.ts";
 import type { Placeholders } from "./sigma/expand.ts";
 import type { RuleFilter } from "./sigma/filter.ts";
 import type { DetectionRule } from "./sigma/rule.ts";
@@ -38,8 +39,10 @@ export interface LoadOptions {
  */
 export function loadRules(paths: readonly string[], options: LoadOptions = {}): RuleSet {
   const placeholders = options.placeholders ?? new Map();
-  const parsed = ruleFiles(paths).flatMap((file) => parseRuleFile(readText(file), file, placeholders));
-  return assemble(parsed);
+  const texts = new Map(ruleFiles(paths).map((file) => [file, readText(file)]));
+  return throughCache(texts, placeholders, () =>
+    assemble([...texts].flatMap(([file, text]) => parseRuleFile(text, file, placeholders))),
+  );
 }
 
 function assemble(parsed: readonly Parsed[]): RuleSet {
@@ -98,18 +101,26 @@ export function concluding({
  */
 export function ruleFiles(paths: readonly string[]): readonly string[] {
   const files = new Map<string, string>();
-  for (const file of paths.flatMap(filesAt)) if (!files.has(resolve(file))) files.set(resolve(file), file);
+  for (const file of paths.flatMap(filesAt)) {
+    const whole = resolve(file);
+    if (!files.has(whole)) files.set(whole, file);
+  }
   return [...files.values()];
 }
 
 function filesAt(path: string): readonly string[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw new UserError(`No rules at ${path}: there is no such file or folder.`);
-  if (!stat.isDirectory()) return [path];
-  return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /(?<!\.test)\.ya?ml$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  return stat.isDirectory() ? filesIn(path).sort() : [path];
+}
+
+/** Thousands of files: their paths are put together once a folder. */
+function filesIn(folder: string): string[] {
+  const inside = join(folder, "_").slice(0, -1);
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return filesIn(inside + entry.name);
+    return entry.isFile() && /(?<!\.test)\.ya?ml$/.test(entry.name) ? [inside + entry.name] : [];
+  });
 }
 
 function readText(file: string): string {

@@ -7,22 +7,23 @@ import { type KnownValues, specialise } from "./specialise.ts";
 
 /** Rules by the channels and event ids that their logsource means. */
 export class SourceIndex {
+  /** Those of channels of which no event has come: their conditions, which may say the event ids, have not been looked at. */
+  readonly #waiting = new Map<string | undefined, Placed[]>();
   readonly #byKey = new Map<string, Placed[]>();
 
   constructor(rules: readonly DetectionRule[]) {
     for (const [order, rule] of rules.entries()) {
       const source = eventSourceOf(rule.logsource);
       if (typeof source === "string") continue;
-      const placed = { order, rule };
-      for (const channel of source.channels ?? [undefined])
-        for (const eventId of source.eventIds ?? eventIdsOf(rule.condition) ?? [undefined])
-          this.#add(keyOf(channel, eventId), placed);
+      const placed = { order, rule, eventIds: source.eventIds };
+      for (const channel of source.channels ?? [undefined]) add(this.#waiting, channel, placed);
     }
   }
 
   /** The rules that events with these values have to be tried with, in the order they were given, and what is left of each. */
   of(known: KnownValues): readonly Candidate[] {
     const channels = [undefined, ...(known("channel") ?? []).map(({ lower }) => lower)];
+    for (const channel of channels) this.#index(channel);
     const eventIds = [undefined, ...(known("eventid") ?? []).map(({ raw }) => numberOf(raw))];
     const placed = channels.flatMap((channel) =>
       eventIds.flatMap((eventId) => this.#byKey.get(keyOf(channel, eventId)) ?? []),
@@ -35,11 +36,18 @@ export class SourceIndex {
       });
   }
 
-  #add(key: string, placed: Placed): void {
-    const there = this.#byKey.get(key);
-    if (there === undefined) this.#byKey.set(key, [placed]);
-    else there.push(placed);
+  #index(channel: string | undefined): void {
+    for (const placed of this.#waiting.get(channel) ?? [])
+      for (const eventId of placed.eventIds ?? eventIdsOf(placed.rule.condition) ?? [undefined])
+        add(this.#byKey, keyOf(channel, eventId), placed);
+    this.#waiting.delete(channel);
   }
+}
+
+function add<K>(map: Map<K, Placed[]>, key: K, placed: Placed): void {
+  const there = map.get(key);
+  if (there === undefined) map.set(key, [placed]);
+  else there.push(placed);
 }
 
 /** The event ids without which a condition cannot hold, where it says so at first sight. */
@@ -55,6 +63,8 @@ function eventIdsOf(condition: Condition): readonly number[] | undefined {
 interface Placed {
   readonly order: number;
   readonly rule: DetectionRule;
+  /** Of its logsource. */
+  readonly eventIds: readonly number[] | undefined;
 }
 
 function keyOf(channel: string | undefined, eventId: number | undefined): string {

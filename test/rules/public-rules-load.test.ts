@@ -1,13 +1,22 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { isDeepStrictEqual } from "node:util";
+import { describe, expect, test, vi } from "vitest";
 import { loadRules } from "../../rules/load.ts";
 import { CORPUS, hasCorpus } from "../corpus.ts";
 
 const folder = join(CORPUS, "sigma-rules");
 
 describe.skipIf(!hasCorpus)("public Sigma rules run unchanged", () => {
-  test("all Windows rules load; only those whose placeholders nobody has named are refused", () => {
-    const { detections, refused, inactive } = loadRules([folder]);
+  test("all Windows rules load, and are the same when they come from the cache; only those whose placeholders nobody has named are refused", () => {
+    const cache = mkdtempSync(join(tmpdir(), "cache-"));
+    vi.stubEnv("XDG_CACHE_HOME", cache);
+    const set = loadRules([folder]);
+    expect(isDeepStrictEqual(loadRules([folder]), set)).toBe(true);
+    vi.unstubAllEnvs();
+    rmSync(cache, { recursive: true });
+    const { detections, refused, inactive } = set;
     const counts = Map.groupBy(inactive, ({ reason }) => reason);
     console.info(
       `${new Set(detections.map(({ id }) => id)).size} load, ${refused.length} are refused, ${inactive.length} are inactive:`,

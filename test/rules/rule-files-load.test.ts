@@ -1,11 +1,25 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Incident } from "../../model/incident.ts";
 import { UserError } from "../../model/user-error.ts";
 import { loadRules, type RuleSet } from "../../rules/load.ts";
 import { runRuleTests } from "../../rules/rule-tests.ts";
+import { eventFromFields } from "../../rules/sample-event.ts";
+import { detect } from "../../rules/sigma/detect.ts";
+import { createMatcher } from "../../rules/sigma/matcher.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -140,5 +154,117 @@ describe("examples beside a rule", () => {
       /x\.test\.yml:1: expect: "maybe" is none of match, no match$/,
     );
     expect(() => run("- { name: one, rule: a, event: { TimeCreated: noon }, expect: match }")).toThrow(UserError);
+  });
+});
+
+describe("rules that were loaded once are kept", () => {
+  const many = `---\n# ${"-".repeat(20_000)}\n`;
+  const text = `${rule("a")}---
+title: r
+name: r
+logsource: { product: windows, category: process_creation }
+detection: { s: { Image|re: 'a(b+)c', CommandLine|expand: '%x%' }, condition: s }
+capture: { B: { field: Image, match: 'a(b+)c' } }
+---
+${rule("wrong").replace("condition: s", "condition: t")}---
+${rule("none").replace("windows", "linux")}---
+title: f
+logsource: { product: windows }
+filter: { rules: [a], s: { B: b }, condition: not s }
+---
+${sequence("s", "a")}---
+title: c
+name: c
+correlation: { type: event_count, rules: [r], group-by: [B], timespan: 1h, condition: { gte: 2 } }
+`;
+  const placeholders = new Map([["x", ["y"]]]);
+  const kept = () => join(folder, "cache", "rootcause");
+  const files = () => readdirSync(kept()).map((name) => join(kept(), name));
+  const load = (set = placeholders) => loadRules([join(folder, "a.yml")], { placeholders: set });
+  const events = [
+    { Channel: "Microsoft-Windows-Sysmon/Operational", EventID: "1", Image: "xabbc", CommandLine: "y" },
+    { Channel: "Security", EventID: "4688", NewProcessName: "abc", CommandLine: "y" },
+    { A: "a" },
+    { A: "a", B: "b" },
+  ].map((fields) => eventFromFields(fields));
+  const detected = ({ detections }: RuleSet) => {
+    const matcher = createMatcher(detections);
+    return events.map((event) => detect(matcher, event));
+  };
+  beforeEach(() => {
+    vi.stubEnv("XDG_CACHE_HOME", join(folder, "cache"));
+    write("a.yml", many + text);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test("and are the same in all that is said of them and in what they find", () => {
+    const first = load();
+    expect(
+      [first.detections, first.sequences, first.correlations, first.filters, first.refused, first.inactive].map(
+        ({ length }) => length,
+      ),
+    ).toEqual([3, 1, 1, 1, 1, 1]);
+    const [file = ""] = files();
+    const { ino } = statSync(file);
+    const again = load();
+    expect(statSync(file).ino).toBe(ino);
+    expect(again).toEqual(first);
+    expect(detected(again)).toEqual(detected(first));
+    expect(
+      detected(again)
+        .flat()
+        .map(({ fields }) => fields),
+    ).toEqual([{ B: "bb" }, { B: "b" }, {}]);
+  });
+
+  test("until a text changes, be it in length and time the same, or what a placeholder stands for", () => {
+    load();
+    expect(JSON.stringify(load(new Map([["x", ["z"]]])).detections)).toContain('"z"');
+    write("a.yml", many + text.replace("title: f", "title: g"));
+    expect(load().filters).toMatchObject([{ title: "g" }]);
+    expect(files().length).toBe(3);
+    for (let more = 0; more < 10; more++) load(new Map([["x", [String(more)]]]));
+    expect(files().length).toBe(8);
+  });
+
+  test("but not taken from what is damaged, or others could have written", () => {
+    const first = load();
+    const [file = ""] = files();
+    const whole = readFileSync(file);
+    const damage = fc.oneof(
+      fc.nat(whole.length - 1).map((end) => whole.subarray(0, end)),
+      fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, by]) => {
+        const bytes = Buffer.from(whole);
+        bytes.writeUInt8((bytes[at] ?? 0) ^ by, at);
+        return bytes;
+      }),
+      fc.uint8Array(),
+    );
+    fc.assert(
+      fc.property(damage, (bytes) => {
+        writeFileSync(file, bytes);
+        expect(load()).toEqual(first);
+        expect(readFileSync(file).equals(whole)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+    chmodSync(file, 0o666);
+    load();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test("where they can be kept", () => {
+    write("cache", "a file");
+    expect(load().detections.length).toBe(3);
+    unlinkSync(join(folder, "cache"));
+    mkdirSync(kept(), { recursive: true });
+    load();
+    const [file = ""] = files();
+    unlinkSync(file);
+    mkdirSync(file);
+    expect(load().detections.length).toBe(3);
+    expect(files()).toEqual([file]);
   });
 });
