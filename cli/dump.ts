@@ -44,7 +44,7 @@ export function addDump(program: Command): void {
       const totals = { records: 0, recovered: 0, damage: new DamageReport() };
       await writeOut(linesOf(files, options, totals), await openOutput(options.output));
       stderr.write(dumpSummary(totals));
-      if (totals.damage.lost > 0) process.exitCode = EXIT.unreadable;
+      if (totals.damage.lostRecords > 0) process.exitCode = EXIT.unreadable;
     });
 }
 

@@ -35,7 +35,7 @@ export async function explainRule(name: string, options: ExplainOptions): Promis
     stdout.write(isJson ? correlationJson(explained) : correlationText(explained));
   }
   stderr.write(damageLines(damage.byFile()));
-  return damage.lost > 0 ? EXIT.unreadable : EXIT.ok;
+  return damage.lostRecords > 0 ? EXIT.unreadable : EXIT.ok;
 }
 
 /** Events that are shown when no record is named: the first that match, or else those that came nearest. */

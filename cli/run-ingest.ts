@@ -12,7 +12,7 @@ import type { IngestCliOptions } from "./ingest.ts";
 import { Interruption } from "./interruption.ts";
 import { ProgressBar } from "./progress.ts";
 import { counted } from "./report/count-words.ts";
-import { damageLines } from "./report/damage-lines.ts";
+import { damageLines, lostWords } from "./report/damage-lines.ts";
 import { visible } from "./report/visible-text.ts";
 
 /** How long what is under way may take to be acknowledged after Ctrl-C, ms. */
@@ -73,8 +73,7 @@ async function publishing(
 
 function ended(totals: IngestTotals): ExitCode {
   const { unreadable, isStopped } = totals;
-  const lost =
-    unreadable === 0 ? "every record could be read" : `at least ${counted(unreadable, "record")} could not be read`;
+  const lost = lostWords(totals.damage) ?? "every record could be read";
   stderr.write(
     isStopped
       ? `Stopped before the end: ${published(totals)}. Start it again for the rest; what is published twice is stored once.\n`

@@ -10,6 +10,8 @@ export interface FoundDamage {
    * all, which is no fault of it.
    */
   readonly kind: "lost" | "verdict" | "foreign";
+  /** How many records are lost with it; absent or undefined where nothing tells. */
+  readonly records?: number | undefined;
   readonly reason: string;
 }
 
@@ -18,6 +20,10 @@ export interface FileDamage {
   readonly file: string;
   /** How many times something could not be read. */
   readonly lost: number;
+  /** How many records are lost so; one for each time that nothing tells how many. */
+  readonly lostRecords: number;
+  /** Each time it was told how many. */
+  readonly isExact: boolean;
   /** How many times something was read that is not to be trusted fully. */
   readonly doubtful: number;
   /** At most `PLACES_KEPT`, in order of offset; what was lost before what is doubtful. */
@@ -26,6 +32,8 @@ export interface FileDamage {
 
 /** A hostile file has as much damage as it likes. */
 const PLACES_KEPT = 3;
+
+const NO_DAMAGE = { lost: 0, lostRecords: 0, isExact: true, doubtful: 0, places: [] };
 
 /** All damage of a scan, by file. */
 export class DamageReport {
@@ -36,6 +44,8 @@ export class DamageReport {
       this.#addFile({
         file: one.file,
         lost: Number(one.kind === "lost"),
+        lostRecords: one.kind === "lost" ? (one.records ?? 1) : 0,
+        isExact: one.kind !== "lost" || one.records !== undefined,
         doubtful: Number(one.kind === "verdict"),
         places: [one],
       });
@@ -46,20 +56,22 @@ export class DamageReport {
     for (const file of damage) this.#addFile(file);
   }
 
-  #addFile({ file, lost, doubtful, places }: FileDamage): void {
-    const known = this.#files.get(file) ?? { file, lost: 0, doubtful: 0, places: [] };
+  #addFile({ file, lost, lostRecords, isExact, doubtful, places }: FileDamage): void {
+    const known = this.#files.get(file) ?? { ...NO_DAMAGE, file };
     this.#files.set(file, {
       file,
       lost: known.lost + lost,
+      lostRecords: known.lostRecords + lostRecords,
+      isExact: known.isExact && isExact,
       doubtful: known.doubtful + doubtful,
       places: [...known.places, ...places].sort(lostFirst).slice(0, PLACES_KEPT),
     });
   }
 
-  /** How many times something could not be read. */
-  get lost(): number {
+  /** How many records could not be read, at least (`FileDamage.isExact`); 0 when everything was read. */
+  get lostRecords(): number {
     let lost = 0;
-    for (const file of this.#files.values()) lost += file.lost;
+    for (const file of this.#files.values()) lost += file.lostRecords;
     return lost;
   }
 

@@ -86,7 +86,7 @@ export async function* follow(
     await run.save();
     onEnd({
       records: run.records,
-      unreadable: run.damage.lost,
+      unreadable: run.damage.lostRecords,
       damage: run.damage.byFile(),
       refused: rules.refused,
     });

@@ -101,7 +101,7 @@ export class IngestRun {
     return {
       topic: this.#topic,
       published: this.#outbox.published,
-      unreadable: this.#damage.lost,
+      unreadable: this.#damage.lostRecords,
       damage: this.#damage.byFile(),
       isStopped: this.#options.signal.aborted,
     };

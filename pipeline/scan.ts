@@ -51,7 +51,7 @@ export interface ScanResult {
   /** Those of `records` that had to be recovered. */
   readonly recovered: number;
   readonly bytes: number;
-  /** How many records, at least, could not be read. */
+  /** How many records could not be read, at least (`FileDamage.isExact`). */
   readonly unreadable: number;
   /** Of each damaged file how much, and the first places. */
   readonly damage: readonly FileDamage[];
@@ -102,7 +102,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       records: run.records,
       recovered: run.recovered,
       bytes: totalBytes,
-      unreadable: run.damage.lost,
+      unreadable: run.damage.lostRecords,
       damage: run.damage.byFile(),
       refused: rules.refused,
       seconds: (performance.now() - began) / 1000,

@@ -1,8 +1,16 @@
 import type { FileDamage, FoundDamage } from "../../pipeline/damage-report.ts";
+import { counted } from "./count-words.ts";
 import { visible } from "./visible-text.ts";
 
 /** Files in folders without an event in them that are named; the rest are counted. */
 const FOREIGN_NAMED = 5;
+
+/** `at least 3 records could not be read and are left out`; undefined when all could be read. */
+export function lostWords(damage: readonly FileDamage[]): string | undefined {
+  const lost = damage.reduce((sum, { lostRecords }) => sum + lostRecords, 0);
+  if (lost === 0) return undefined;
+  return `${damage.every(({ isExact }) => isExact) ? "" : "at least "}${counted(lost, "record")} could not be read and ${lost === 1 ? "is" : "are"} left out`;
+}
 
 /** Each damaged file with how much of it, where first, and why; empty when nothing was damaged. */
 export function damageLines(damage: readonly FileDamage[]): string {

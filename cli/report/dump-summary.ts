@@ -1,5 +1,5 @@
 import type { DamageReport } from "../../pipeline/damage-report.ts";
-import { damageLines } from "./damage-lines.ts";
+import { damageLines, lostWords } from "./damage-lines.ts";
 
 /** What a dump has come to so far. */
 export interface DumpTotals {
@@ -14,11 +14,13 @@ export interface DumpTotals {
 export function dumpSummary({ records, recovered, damage }: DumpTotals): string {
   const found =
     recovered === 0 ? "" : `${count(recovered)} of ${count(records)} records recovered from slack space or damage.\n`;
-  const lost =
-    damage.lost === 0
-      ? ""
-      : `At least ${count(damage.lost)} record${damage.lost === 1 ? "" : "s"} could not be read and ${damage.lost === 1 ? "is" : "are"} left out.\n`;
-  return found + lost + damageLines(damage.byFile());
+  const files = damage.byFile();
+  const lost = lostWords(files);
+  return `${found}${lost === undefined ? "" : `${capitalized(lost)}.\n`}${damageLines(files)}`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function count(number: number): string {

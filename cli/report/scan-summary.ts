@@ -1,6 +1,6 @@
 import type { FileDamage } from "../../pipeline/damage-report.ts";
 import { counted } from "./count-words.ts";
-import { damageLines } from "./damage-lines.ts";
+import { damageLines, lostWords } from "./damage-lines.ts";
 
 /** What a scan has read. */
 export interface ScanTotals {
@@ -9,18 +9,13 @@ export interface ScanTotals {
   readonly bytes: number;
   /** Those of `records` that had to be recovered. */
   readonly recovered: number;
-  /** Records that could not be read. */
-  readonly unreadable: number;
   readonly seconds: number;
   readonly damage: readonly FileDamage[];
 }
 
 /** One line of what was read, and below it what was damaged. */
-export function scanSummary({ files, records, recovered, bytes, unreadable, seconds, damage }: ScanTotals): string {
-  const lost =
-    unreadable === 0
-      ? "every record could be read"
-      : `at least ${counted(unreadable, "record")} could not be read and ${unreadable === 1 ? "is" : "are"} left out`;
+export function scanSummary({ files, records, recovered, bytes, seconds, damage }: ScanTotals): string {
+  const lost = lostWords(damage) ?? "every record could be read";
   const found =
     recovered === 0 ? "" : `, ${recovered.toLocaleString("en-US")} of them recovered from slack space or damage`;
   return `Read ${counted(files, "file")}, ${counted(records, "record")}${found} (${size(bytes)}) in ${seconds.toFixed(1)} s; ${lost}.\n${damageLines(damage)}`;

@@ -11,6 +11,10 @@ export interface ChunkHeader {
   readonly end: number;
   /** Records with a smaller number are from an older round; known only where the end had to be guessed. */
   readonly firstId: bigint | undefined;
+  /** The numbers of its first and last record, where the header is to be believed. */
+  readonly ids: { readonly first: bigint; readonly last: bigint } | undefined;
+  /** The file ends in its middle. */
+  readonly isCut: boolean;
 }
 
 type Tell = (kind: Damage["kind"], at: number, reason: string) => void;
@@ -19,22 +23,23 @@ type Tell = (kind: Damage["kind"], at: number, reason: string) => void;
 export function readChunkHeader(bytes: Buffer, unchecked: boolean, tell: Tell): ChunkHeader {
   if (bytes.length < CHUNK_HEADER) {
     tell("lost", 0, `the file ends ${bytes.length} bytes into a chunk's header`);
-    return { end: 0, firstId: undefined };
+    return { end: 0, firstId: undefined, ids: undefined, isCut: false };
   }
   if (bytes.toString("latin1", 0, 8) !== CHUNK_MAGIC) {
     tell("verdict", 0, "the chunk's magic is missing; its records were looked for all the same");
-    return guessed(bytes);
+    return guessed(bytes, false);
   }
-  if (bytes.length < CHUNK_SIZE) tell("lost", bytes.length, "the file ends in the middle of this chunk");
+  const isCut = bytes.length < CHUNK_SIZE;
   if (!unchecked && headerChecksum(bytes) !== bytes.readUInt32LE(124)) {
     tell("verdict", 0, "the chunk header's checksum is wrong");
-    return guessed(bytes);
+    return guessed(bytes, isCut);
   }
   const end = bytes.readUInt32LE(48);
-  if (end < CHUNK_HEADER || end > CHUNK_SIZE) return guessed(bytes);
+  if (end < CHUNK_HEADER || end > CHUNK_SIZE) return guessed(bytes, isCut);
   if (bytes.length >= end && !unchecked && crc32(bytes.subarray(CHUNK_HEADER, end)) !== bytes.readUInt32LE(52))
     tell("verdict", 0, "the checksum over the chunk's records is wrong");
-  return { end: Math.min(end, bytes.length), firstId: undefined };
+  const ids = { first: bytes.readBigUInt64LE(24), last: bytes.readBigUInt64LE(32) };
+  return { end: Math.min(end, bytes.length), firstId: undefined, ids, isCut };
 }
 
 /** CRC-32 over the header without itself and the flags before it, and over both tables. */
@@ -42,8 +47,8 @@ function headerChecksum(bytes: Buffer): number {
   return crc32(bytes.subarray(128, CHUNK_HEADER), crc32(bytes.subarray(0, 120)));
 }
 
-function guessed(bytes: Buffer): ChunkHeader {
+function guessed(bytes: Buffer, isCut: boolean): ChunkHeader {
   const stated = bytes.readBigUInt64LE(24);
   const found = bytes.length < CHUNK_HEADER + 16 ? stated : bytes.readBigUInt64LE(CHUNK_HEADER + 8);
-  return { end: lastRecordEnd(bytes), firstId: stated < found ? stated : found };
+  return { end: lastRecordEnd(bytes), firstId: stated < found ? stated : found, ids: undefined, isCut };
 }

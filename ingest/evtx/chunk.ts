@@ -1,6 +1,5 @@
 import { u32 } from "./ascii.ts";
 import { Cursor } from "./bytes.ts";
-import { type ChunkHeader, readChunkHeader } from "./chunk-header.ts";
 import { type Damage, MalformedError } from "./damage.ts";
 import { ElementImages, type Gap } from "./element-image.ts";
 import { NODE_WEIGHT } from "./expansion.ts";
@@ -8,7 +7,8 @@ import { type FragmentContext, NAME_HEADER, parseFragment, TOKEN } from "./fragm
 import { MARK, Markup } from "./markup.ts";
 import type { InstanceNode, Node } from "./node.ts";
 import type { EvtxRecord } from "./record.ts";
-import { CHUNK_HEADER, hasMagicAt, nextRecord, RECORD_HEADER, RECORD_OVERHEAD, soundSize } from "./record-search.ts";
+import { type FoundInChunk, RecordFinder } from "./record-finder.ts";
+import { CHUNK_HEADER, nextRecord, RECORD_HEADER, soundSize } from "./record-search.ts";
 import { internTemplate, makeTemplate, type Template } from "./template.ts";
 import { fits } from "./template-fit.ts";
 import { findByImage, keepImage, type NameReference } from "./template-image.ts";
@@ -65,12 +65,7 @@ export class Chunk implements FragmentContext {
   #expansion = 0;
   /** Nothing in slack space is to be believed that does not prove itself. */
   #inSlack = false;
-  #header: ChunkHeader | undefined;
-  /** Where the record begins that was found last, and its size. */
-  #last: number | undefined;
-  #size = 0;
-  /** Up to where records have been looked for. */
-  #end = CHUNK_HEADER;
+  #finder: RecordFinder | undefined;
 
   /**
    * `bytes` is shorter than a chunk where the file was cut.
@@ -91,22 +86,29 @@ export class Chunk implements FragmentContext {
 
   /** Reads the next record into `record`; false when there is none. A loop over it takes half the time that a generator does. */
   next(record: EvtxRecord): boolean {
-    for (let at = this.#seek(); at !== undefined; at = this.#seek())
-      if (this.#read(record, at, this.#size)) return true;
+    const finder = this.#findRecords();
+    for (let at = finder.next(); at !== undefined; at = finder.next())
+      if (this.#read(record, at, finder.size)) return true;
     return false;
   }
 
   /** How many records there are, whatever is in them. */
   count(): number {
+    const finder = this.#findRecords();
     let count = 0;
-    while (this.#seek() !== undefined) count++;
+    while (finder.next() !== undefined) count++;
     return count;
+  }
+
+  #findRecords(): RecordFinder {
+    this.#finder ??= new RecordFinder(this.#bytes, this.#place.unchecked, (found) => this.#tell(found));
+    return this.#finder;
   }
 
   /**
    * Behind the records that count, or from `from` on: what is left of older ones, as far as it is whole. To be called when `records` has ended.
    */
-  *remains(record: EvtxRecord, from = this.#end): Generator<EvtxRecord, void, undefined> {
+  *remains(record: EvtxRecord, from = this.#finder?.end ?? CHUNK_HEADER): Generator<EvtxRecord, void, undefined> {
     this.#inSlack = true;
     for (let at = nextRecord(this.#bytes, from); at !== undefined; ) {
       const size = soundSize(this.#bytes, at) ?? 0;
@@ -320,96 +322,13 @@ export class Chunk implements FragmentContext {
       return true;
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      this.#tell("lost", at, error.message, this.#recordId(at));
+      this.#tell({ kind: "lost", at, reason: error.message, recordId: record.recordId, records: 1 });
       return false;
     }
   }
 
-  #readHeader(): ChunkHeader {
-    this.#header ??= readChunkHeader(this.#bytes, this.#place.unchecked, (kind, at, reason) =>
-      this.#tell(kind, at, reason, undefined),
-    );
-    return this.#header;
-  }
-
-  /** Where the next record begins, of those that count; its size is then in `#size`. */
-  #seek(): number | undefined {
-    const header = this.#readHeader();
-    const last = this.#last;
-    while (this.#end + RECORD_OVERHEAD <= this.#bytes.length) {
-      const at = this.#end;
-      if (this.#isRemains(at, last, header) && !(at >= header.end && this.#continues(at, last))) return undefined;
-      const size = this.#sizeAt(at, header.end);
-      if (size !== undefined) {
-        this.#last = at;
-        this.#size = size;
-        this.#end = at + size;
-        return at;
-      }
-      this.#end = this.#skipToRecord(at, header.end);
-    }
-    return undefined;
-  }
-
-  /** The size of the record at `at`, mended where it or the magic is broken; undefined when nothing there looks like a record. */
-  #sizeAt(at: number, end: number): number | undefined {
-    const size = soundSize(this.#bytes, at);
-    if (hasMagicAt(this.#bytes, at)) return size ?? this.#repairedSize(at, end);
-    if (size !== undefined)
-      this.#tell("verdict", at, "the record's magic is destroyed; its sizes agree", this.#recordId(at));
-    return size;
-  }
-
-  #recordId(at: number): bigint {
-    return this.#bytes.readBigUInt64LE(at + 8);
-  }
-
-  /** Whether what stands here has been left by an older round of the log. `last`: where the record before begins. */
-  #isRemains(at: number, last: number | undefined, { end, firstId }: ChunkHeader): boolean {
-    return at >= end || (last !== undefined && firstId !== undefined && this.#recordId(at) < firstId);
-  }
-
-  /** Where the header is stale the count goes on behind the end that it states. */
-  #continues(at: number, last: number | undefined): boolean {
-    return (
-      last !== undefined &&
-      this.#recordId(at) === this.#recordId(last) + 1n &&
-      hasMagicAt(this.#bytes, at) &&
-      soundSize(this.#bytes, at) !== undefined
-    );
-  }
-
-  /** A record whose size is broken reaches as far as the next one. */
-  #repairedSize(at: number, end: number): number {
-    const next = this.#nextOrEnd(at + RECORD_OVERHEAD, end);
-    this.#tell(
-      "verdict",
-      at,
-      "the record's two sizes do not agree; it was read up to the next record",
-      this.#recordId(at),
-    );
-    return next - at;
-  }
-
-  #skipToRecord(at: number, end: number): number {
-    const next = this.#nextOrEnd(at + 4, end);
-    this.#tell("lost", at, `no record where one should begin; ${next - at} bytes passed over`, undefined);
-    return next;
-  }
-
-  #nextOrEnd(from: number, end: number): number {
-    return nextRecord(this.#bytes, from) ?? Math.max(from, Math.min(end, this.#bytes.length));
-  }
-
-  #tell(kind: Damage["kind"], at: number, reason: string, recordId: bigint | undefined): void {
-    this.#report({
-      file: this.#place.file,
-      offset: this.#place.offset + at,
-      chunk: this.#place.index,
-      recordId,
-      kind,
-      reason,
-    });
+  #tell({ at, ...found }: FoundInChunk): void {
+    this.#report({ file: this.#place.file, offset: this.#place.offset + at, chunk: this.#place.index, ...found });
   }
 }
 

@@ -9,6 +9,8 @@ export interface Damage {
   readonly recordId: bigint | undefined;
   /** `lost`: a record could not be read. `verdict`: what was read is not to be trusted fully (a checksum fails, a header lies). */
   readonly kind: "lost" | "verdict";
+  /** How many records are lost with it, where their numbers show that; none with a verdict. */
+  readonly records: number | undefined;
   readonly reason: string;
 }
 

@@ -50,6 +50,7 @@ export class EvtxFile implements Disposable {
         chunk: undefined,
         recordId: undefined,
         kind: "verdict",
+        records: 0,
         reason: "the file header's checksum is wrong",
       };
     this.chunkCount = Math.max(0, Math.ceil((this.size - HEADER_BLOCK) / CHUNK_SIZE));

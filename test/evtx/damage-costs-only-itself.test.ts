@@ -134,13 +134,27 @@ describe.skipIf(!hasCorpus)("Of a log with damage the rest is read, and the dama
     if (said !== undefined) expect(reasons).toMatch(said);
   });
 
-  test("whatever the cut, each record that is whole before it comes", () => {
+  test("whatever the cut, each record that is whole before it comes, and those of its chunk that do not are counted", () => {
     const random = createRandom("cuts");
     const all = readAll(original).offsets;
     for (let left = 20; left > 0; left--) {
       const cut = random.int(HEADER, HEADER + 4 * CHUNK);
-      const { offsets } = readAll(original.subarray(0, cut));
+      const { offsets, lost } = readAll(original.subarray(0, cut));
       expect(offsets).toEqual(all.filter(([, end]) => end <= cut));
+      const chunk = Math.floor((cut - HEADER) / CHUNK);
+      const there = all.filter(([, end]) => end <= HEADER + (chunk + 1) * CHUNK);
+      if (cut >= HEADER + chunk * CHUNK + 512) expect(lost).toBe(there.length - offsets.length);
+    }
+  });
+
+  test("whatever is blanked, the records that are lost are counted", () => {
+    const random = createRandom("blanks");
+    const all = readAll(original).offsets;
+    for (let left = 20; left > 0; left--) {
+      const bytes = Buffer.from(original);
+      const from = random.int(recordAt(bytes, 1, 10), recordAt(bytes, 1, 90));
+      const { offsets, lost } = readAll(bytes.fill(0, from, from + random.int(1, 4_000)));
+      expect(offsets.length + lost).toBe(all.length);
     }
   });
 });
@@ -156,5 +170,5 @@ function readAll(bytes: Buffer) {
     lines.push(recordToJson(record));
     offsets.push([record.offset, record.offset + record.size]);
   }
-  return { lines, told, offsets };
+  return { lines, told, offsets, lost: told.reduce((sum, { records }) => sum + (records ?? Number.NaN), 0) };
 }
