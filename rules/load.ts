@@ -111,16 +111,11 @@ export function ruleFiles(paths: readonly string[]): readonly string[] {
 function filesAt(path: string): readonly string[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw new UserError(`No rules at ${path}: there is no such file or folder.`);
-  return stat.isDirectory() ? filesIn(path).sort() : [path];
-}
-
-/** Thousands of files: their paths are put together once a folder. */
-function filesIn(folder: string): string[] {
-  const inside = join(folder, "_").slice(0, -1);
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) return filesIn(inside + entry.name);
-    return entry.isFile() && /(?<!\.test)\.ya?ml$/.test(entry.name) ? [inside + entry.name] : [];
-  });
+  if (!stat.isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /(?<!\.test)\.ya?ml$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 function readText(file: string): string {

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -56,11 +57,15 @@ function summary({ detections, sequences, refused, inactive }: RuleSet) {
 }
 
 describe("loading", () => {
-  test("folders are read recursively, in order, without examples and other files", () => {
+  test("folders are read recursively, links to folders too, in order, without examples and other files", () => {
     write("b.yml", rule("b"));
     write("a/c.yaml", `${rule("c")}---\n${rule("d")}`);
     write("b.test.yml", "- nonsense");
     write("readme.md", "x");
+    symlinkSync(dirname(write("rules/e.yml", rule("e"))), join(dirname(write("f/f.yml", rule("f"))), "link"));
+    expect(summary(loadRules([join(folder, "f")])).rules).toEqual(["f", "e"]);
+    rmSync(join(folder, "f"), { recursive: true });
+    rmSync(join(folder, "rules"), { recursive: true });
     expect(summary(loadRules([folder]))).toEqual({ rules: ["c", "d", "b"], refused: [], inactive: [] });
   });
 
