@@ -17,6 +17,8 @@ import { everydayEvents, returnedRoot } from "./stream-events.ts";
 const EVENTS = Number(process.argv[2] ?? 400_000);
 const TOPIC = "rootcause.events";
 const SECONDS_OF_LATENCY = 30;
+/** How often some events are sent then, ms. */
+const TURN = 50;
 
 const home = mkdtempSync(join(tmpdir(), "rootcause-bench-"));
 await using broker = await startBroker();
@@ -136,17 +138,18 @@ async function latency(over: Transport, rate: number): Promise<void> {
     },
   });
   const publisher = await over.publisher();
+  const share = Math.round((rate * TURN) / 1_000);
+  const turns = (SECONDS_OF_LATENCY * 1_000) / TURN;
+  // Made before: whoever makes the events of a real network does it elsewhere.
+  const events = Array.from({ length: turns }, (_, turn) => [...everydayEvents(share, EVENTS + turn * share)]);
   // What lies in the topic from before passes first.
   await sleep(1_000 * (6 + EVENTS / rate));
   const began = performance.now();
-  for (let n = 0; performance.now() - began < SECONDS_OF_LATENCY * 1_000; n++) {
-    const computer = `NEW${n}.corp.example`;
+  for (const [turn, messages] of events.entries()) {
+    const computer = `NEW${turn}.corp.example`;
     sent.set(computer, performance.now());
-    await publisher.send(TOPIC, [
-      ...everydayEvents(Math.round(rate / 20), EVENTS + n * 10_000),
-      returnedRoot(n, computer),
-    ]);
-    await sleep(Math.max(0, began + (n + 1) * 50 - performance.now()));
+    await publisher.send(TOPIC, [...messages, returnedRoot(turn, computer)]);
+    await sleep(Math.max(0, began + (turn + 1) * TURN - performance.now()));
   }
   for (let tries = 0; sent.size > 0 && tries < 100; tries++) await sleep(100);
   took.sort((a, b) => a - b);
