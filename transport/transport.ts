@@ -56,7 +56,7 @@ export interface SubscribeOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
   readonly handler: Handler;
-  /** So many bytes (compressed, as they are kept) are waited for, 200 ms at most, where each batch has its price; 1 unless given. Kafka's `fetch.min.bytes`. */
+  /** So many bytes (compressed, as they are kept) are waited for, 100 ms at most, where each batch has its price; 1 unless given. Kafka's `fetch.min.bytes`. */
   readonly minBytes?: number;
 }
 

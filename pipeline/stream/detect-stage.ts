@@ -45,7 +45,8 @@ export function detectStage(
       await Promise.all([detections.write(found.detections, token), seen.write(found.coverage, found.spans)]);
       await publisher.send(topics.detections, found.detections.flatMap(routes));
     };
-    await Promise.all([events.write(found.events, token), detected()]);
+    // What others wait for goes first.
+    await Promise.all([detected(), events.write(found.events, token)]);
     const letters = found.unreadable.map(({ message, reason }) => deadLetter(message, reason));
     await sendLetters(publisher, topics.deadletter, letters);
   }

@@ -11,7 +11,7 @@ import { positionsOf } from "./positions.ts";
 import { Slots } from "./slots.ts";
 
 /** What is fetched at a time, compressed as it is: events become ten and more times as large. */
-const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 4_000_000, maxWaitTimeInMs: 200 };
+const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 4_000_000, maxWaitTimeInMs: 100 };
 /** A member that was killed is noticed after `sessionTimeout`; that another one came or went, at the next heartbeat. */
 const GROUP = { sessionTimeout: 10_000, heartbeatInterval: 1_000, rebalanceTimeout: 30_000 };
 /** Bytes that wait to be handled: of all partitions, and of one at least and at most. */
