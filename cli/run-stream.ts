@@ -33,6 +33,8 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
     throw new UserError(
       "Nothing would come in: without a kafka section the events come from the logs that ingest.paths names, and it names none.",
     );
+  if (stages.includes("ingest") && config.ingest.paths.length === 0)
+    throw new UserError("The stage ingest has nothing to read: name files or folders in ingest.paths.");
   const log = createLog(config.log);
   using stop = new Interruption();
   await using open = new AsyncDisposableStack();
@@ -59,7 +61,7 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   const server = await serveWatch({
     listen: config.http.listen,
     metrics,
-    unready: () => watch.failing(),
+    unready: () => [...watch.failing(), ...[transport.outage() ?? []].flat()],
     unhealthy: () => [],
   });
   open.defer(() => server.close());

@@ -19,6 +19,7 @@ export async function kafkaTransport(options: KafkaOptions): Promise<Transport> 
   const outage = new Outage(nameOf(options), options.log ?? (() => undefined));
   const kafka = kafkaClient(options, outage);
   const admin = await connectedAdmin(options, outage);
+  outage.up();
   const open = new Set<Publisher | Subscription>();
 
   const partitions = (topic: string) => partitionsOf(admin, options, topic);
@@ -41,6 +42,7 @@ export async function kafkaTransport(options: KafkaOptions): Promise<Transport> 
     partitions,
     publisher,
     subscribe,
+    outage: () => outage.reason,
     close: async () => {
       await Promise.all([...open].map((each) => each.close()));
       await admin.disconnect();

@@ -45,6 +45,7 @@ export function memoryTransport({ partitions = PARTITIONS }: { readonly partitio
       close: async () => undefined,
     }),
     subscribe,
+    outage: () => undefined,
     close: async () => {
       await Promise.all([...open].map((subscription) => subscription.close()));
     },

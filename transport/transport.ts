@@ -81,6 +81,8 @@ export interface Transport {
   partitions(topic: string): Promise<number>;
   publisher(): Promise<Publisher>;
   subscribe(options: SubscribeOptions): Promise<Subscription>;
+  /** Why the brokers cannot be reached now, a sentence; undefined when they can. */
+  outage(): string | undefined;
   /** Closes what is still open. */
   close(): Promise<void>;
 }

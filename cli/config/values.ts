@@ -36,10 +36,10 @@ export interface Listen {
   readonly port: number;
 }
 
-/** `127.0.0.1:9464` or `[::1]:9464`. */
+/** `127.0.0.1:9464` or `[::1]:9464`; a port alone is one of this machine only. */
 export const ListenAddress = z.union([z.string(), z.number()]).transform((given, context): Listen => {
-  const [, host = "", port = ""] = /^(\[[0-9a-fA-F:]+\]|[^\s:/]+):(\d{1,5})$/.exec(String(given)) ?? [];
-  if (host !== "" && Number(port) <= 65_535) return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
+  const [, host = "127.0.0.1", port] = /^(?:(\[[0-9a-fA-F:]+\]|[^\s:/]+):)?(\d{1,5})$/.exec(String(given)) ?? [];
+  if (port !== undefined && Number(port) <= 65_535) return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
   context.addIssue(`"${given}" is no address to listen on: write an address and a port, like 127.0.0.1:9464`);
   return z.NEVER;
 });

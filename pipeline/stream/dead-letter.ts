@@ -10,6 +10,7 @@ const HEADER = {
   /** How many bytes the message had, where it was cut. */
   cut: "rootcause-cut-from",
 } as const;
+const OWN: ReadonlySet<string> = new Set(Object.values(HEADER));
 /** Says of a message that it is there again. */
 const REPLAYED = "rootcause-replayed";
 
@@ -42,16 +43,22 @@ export function deadLetter({ topic, partition, offset, key, value, headers }: Re
 /** What is left of a letter that the topic does not take, bytes. */
 const CUT = 65_536;
 
-/** Publishes letters. One that is too large for the topic is cut, and says so: it must not stop those behind it. */
+/**
+ * Publishes letters. One that is too large for the topic is cut, and says so: it must not stop those behind it. Its value goes first; if that is not
+ * enough, its key and the headers that it came with.
+ */
 export async function sendLetters(publisher: Publisher, topic: string, letters: readonly Message[]): Promise<void> {
   await sendAround(
     publisher,
     topic,
     letters,
     (letter) => letter,
-    ({ value, headers, ...letter }, error) => {
-      if (value.length <= CUT) throw error;
-      return { ...letter, headers: { ...headers, [HEADER.cut]: String(value.length) }, value: value.subarray(0, CUT) };
+    ({ value, headers = {}, ...letter }, error) => {
+      const cut = { [HEADER.cut]: headers[HEADER.cut] ?? String(value.length) };
+      if (value.length > CUT) return { ...letter, headers: { ...headers, ...cut }, value: value.subarray(0, CUT) };
+      const own = Object.fromEntries(Object.entries(headers).filter(([name]) => OWN.has(name)));
+      if (letter.key === undefined && Object.keys(own).length === Object.keys(headers).length) throw error;
+      return { ...letter, key: undefined, headers: { ...own, ...cut }, value };
     },
   );
 }

@@ -59,6 +59,8 @@ export async function serveStore({ store, host, port, users }: ServeOptions): Pr
   const server = createServer({ maxHeaderSize: MOST_OF_A_HEADER, keepAliveTimeout: 30_000 }, (request, response) => {
     response.setHeader("X-ClickHouse-Server-Display-Name", hostname());
     response.setHeader("X-ClickHouse-Timezone", timezone);
+    // Or a browser might take rows for a script.
+    response.setHeader("X-Content-Type-Options", "nosniff");
     response.on("error", () => undefined);
     if (underWay >= MOST_AT_A_TIME)
       return sendError(response, new Exception("TOO_MANY_SIMULTANEOUS_QUERIES", `Maximum: ${MOST_AT_A_TIME}`));

@@ -60,6 +60,7 @@ function digest(text: string): Buffer {
  */
 function refuseOtherSites({ headers }: IncomingMessage): void {
   const host = (headers.host ?? "").replace(/:\d+$/, "");
-  if (!isLoopback(host) || headers.origin !== undefined)
+  const isOfPage = headers.origin !== undefined || !["none", undefined].includes(headers["sec-fetch-site"]?.toString());
+  if (!isLoopback(host) || isOfPage)
     throw new Exception("ACCESS_DENIED", "Without a password this store answers programs on its own machine only.");
 }

@@ -79,7 +79,7 @@ test.for([
   ["rules:\n  builtin: false\n", /:1: rules: builtin: false leaves no rules/],
   ["events:\n  format: beats\n", /:2: events\.format: must be one of auto, winlogbeat, /],
   ["ingest:\n  interval: 2\n", /:2: ingest\.interval: "2" is no length of time: write a number and ms, s, m/],
-  ["http:\n  listen: 9464\n", /:2: http\.listen: "9464" is no address to listen on/],
+  ["http:\n  listen: 94640\n", /:2: http\.listen: "94640" is no address to listen on/],
   ["stages: [ingest]\n", /:1: stages: ingest has nothing to read/],
   ["stages: []\n", /:1: stages: name at least one stage/],
   ["log:\n  level: loud\n", /:2: log\.level: must be one of debug, info, warn, error$/],

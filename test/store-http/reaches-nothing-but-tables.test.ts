@@ -58,7 +58,12 @@ test("words that only look like it are let through", async () => {
 
 test("web pages and names that lead here from elsewhere are not answered where no password is asked for", async () => {
   const { url } = served;
-  for (const headers of [{ Origin: "https://elsewhere.example" }, { Origin: "null" }])
+  for (const headers of [
+    { Origin: "https://elsewhere.example" },
+    { Origin: "null" },
+    { "Sec-Fetch-Site": "cross-site" },
+    { "Sec-Fetch-Site": "same-site" },
+  ])
     expect((await post(url, "SELECT 1", {}, headers)).status).toBe(403);
   expect((await ask(url, { query: "SELECT 1" })).status).toBe(200);
 });

@@ -96,7 +96,7 @@ test.each([
     {},
     /Without a password the store is served to this machine only, and 0\.0\.0\.0 is open/,
   ],
-  [["--listen", "8123"], {}, /"8123" is no address to listen on/],
+  [["--listen", ":8123"], {}, /":8123" is no address to listen on/],
   [[], { ROOTCAUSE_STORE_PASSWORD: "" }, /ROOTCAUSE_STORE_PASSWORD is empty/],
   [[], { ROOTCAUSE_STORE_PASSWORD_FILE: "/no/such" }, /Cannot read the file that ROOTCAUSE_STORE_PASSWORD_FILE names/],
 ])("a mistake is one line: %j %j", async (args, env, line) => {

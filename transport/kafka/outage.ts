@@ -4,21 +4,31 @@ import type { Log } from "./options.ts";
 export class Outage {
   readonly #name: string;
   readonly #log: Log;
-  #isDown = false;
+  /** Whoever connects says himself why that fails. */
+  #wasReached = false;
+  #reason: string | undefined;
 
   constructor(name: string, log: Log) {
     this.#name = name;
     this.#log = log;
   }
 
+  /** Why they cannot be reached now; undefined when they can. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
   down(reason: string): void {
-    this.#log(this.#isDown ? "debug" : "warn", `${this.#name} cannot be reached, trying again until it can: ${reason}`);
-    this.#isDown = true;
+    if (!this.#wasReached) return;
+    const text = `${this.#name} cannot be reached, trying again until it can: ${reason}`;
+    this.#log(this.#reason === undefined ? "warn" : "debug", text);
+    this.#reason = text;
   }
 
   /** Something worked. */
   up(): void {
-    if (this.#isDown) this.#log("info", `${this.#name} is reached again`);
-    this.#isDown = false;
+    if (this.#reason !== undefined) this.#log("info", `${this.#name} is reached again`);
+    this.#wasReached = true;
+    this.#reason = undefined;
   }
 }

@@ -38,7 +38,12 @@ async function create(admin: Admin, { topic, partitions, replication, config }: 
     // kafkajs' own waiting gives up when it is too soon.
     if (!(await admin.createTopics({ topics, waitForLeaders: false }))) return false;
   } catch (error) {
-    throw new Error(`the topic ${topic} cannot be made: ${causesOf(error).at(-1)}`, { cause: error });
+    throw new Error(
+      `the topic ${topic} cannot be made: ${causesOf(error).at(-1)}${/replication/i.test(causesOf(error).join()) ? " (see kafka.replication)" : ""}`,
+      {
+        cause: error,
+      },
+    );
   }
   const until = Date.now() + PATIENCE;
   while ((await partitionCount(admin, topic)) !== partitions) {
