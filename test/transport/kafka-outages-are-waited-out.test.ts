@@ -61,6 +61,7 @@ describe.runIf(canStart)("a broker that goes away and comes back", { timeout: 18
     }
     expect(told.filter((line) => line.includes("cannot be reached")).length).toBeLessThanOrEqual(2);
     expect(told.filter((line) => line.endsWith("is reached again")).length).toBeGreaterThan(0);
+    expect(transport.outage()).toBeUndefined();
     await transport.close();
   });
 
@@ -70,6 +71,9 @@ describe.runIf(canStart)("a broker that goes away and comes back", { timeout: 18
     const transport = await kafkaTransport(options);
     await new Reader().join(transport, uniqueName("group"), topic);
     await broker.kill();
+    await expect
+      .poll(() => transport.outage(), { timeout: 20_000 })
+      .toMatch(/^Kafka .* cannot be reached, trying again/);
     const publisher = await transport.publisher();
     const sent = publisher.send(topic, [{ key: "k", value: Buffer.from("1") }]).catch((error) => error);
     await transport.close();
