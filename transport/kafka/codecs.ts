@@ -11,10 +11,12 @@ const [pack, unpack] = [promisify(zstdCompress), promisify(zstdDecompress)];
 
 /** Bytes that one batch may come to; brokers take a megabyte of it, packed, unless told otherwise. */
 const MOST = 1 << 28;
+/** Bytes at a time: each piece goes to another thread and waits for its turn when it comes back. */
+const PIECE = 1 << 20;
 
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-  compress: ({ buffer }: { readonly buffer: Buffer }) => pack(buffer),
-  decompress: (buffer: Buffer) => unpack(buffer, { maxOutputLength: MOST }),
+  compress: ({ buffer }: { readonly buffer: Buffer }) => pack(buffer, { chunkSize: PIECE }),
+  decompress: (buffer: Buffer) => unpack(buffer, { chunkSize: PIECE, maxOutputLength: MOST }),
 });
 
 CompressionCodecs[CompressionTypes.LZ4] = readOnly(async (buffer) => {
