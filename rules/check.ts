@@ -1,5 +1,7 @@
 import { nearest } from "../model/nearest.ts";
 import { whyNever } from "./can-match.ts";
+import { neededFields } from "./correlate/standard/leaves.ts";
+import type { StandardRule } from "./correlate/standard/standard-rule.ts";
 import type { RuleSet } from "./load.ts";
 import { type Condition, fieldsOf, testsIn } from "./sigma/condition.ts";
 import { knownFields } from "./sigma/known-fields.ts";
@@ -15,8 +17,8 @@ export interface Remark {
   readonly text: string;
 }
 
-/** Looks at every detection rule that runs, and at the filters. */
-export function checkRules({ detections, filters }: RuleSet): readonly Remark[] {
+/** Looks at every detection rule that runs, at the filters, and at the fields that Sigma's correlations group by or count. */
+export function checkRules({ detections, filters, correlations }: RuleSet): readonly Remark[] {
   // A rule that is there again for the twin of its events has been looked at.
   const rules = new Map(detections.toReversed().map((rule) => [rule.id, rule]));
   const ofFilters = new Set(filters.map(({ condition }) => condition));
@@ -30,7 +32,22 @@ export function checkRules({ detections, filters }: RuleSet): readonly Remark[] 
       const texts = new Set(targets.flatMap(({ logsource }) => unknownFields(logsource, condition, NONE)));
       return [...texts].map((text): Remark => ({ kind: "unknown field", place, rule: title, text }));
     }),
+    ...correlations.flatMap((rule) => {
+      const texts = new Set([...rules.values()].flatMap((below) => unknownOf(rule, below)));
+      return [...texts].map((text): Remark => ({ kind: "unknown field", place: rule.place, rule: rule.name, text }));
+    }),
   ];
+}
+
+/** What a correlation asks of the detections of one rule below it that its events do not have, and the rule captures under no such name. */
+function unknownOf(rule: StandardRule, { name, logsource, capture }: DetectionRule): readonly string[] {
+  const fields = [...(neededFields(rule).get(name) ?? [])];
+  const isOwn = (field: string) =>
+    capture.some((one) => one.name === field && !("field" in one && one.field === field));
+  return unknownAmong(
+    fields.filter((field) => !isOwn(field)),
+    logsource,
+  );
 }
 
 const NONE: ReadonlySet<Condition> = new Set();
@@ -51,11 +68,15 @@ function remarksOn(
 
 /** @param others parts of the condition that are not the rule's own */
 function unknownFields(logsource: Logsource, condition: Condition, others: ReadonlySet<Condition>): readonly string[] {
+  const own = condition.kind === "and" ? condition.terms.filter((term) => !others.has(term)) : [condition];
+  return unknownAmong(fieldsOf(own.flatMap(testsIn)), logsource);
+}
+
+function unknownAmong(fields: readonly string[], logsource: Logsource): readonly string[] {
   const known = knownFields(logsource);
   if (known === undefined) return [];
   const names = new Set(known.map((name) => name.toLowerCase()));
-  const own = condition.kind === "and" ? condition.terms.filter((term) => !others.has(term)) : [condition];
-  return fieldsOf(own.flatMap(testsIn))
+  return fields
     .filter((field) => !names.has(field.toLowerCase()))
     .map((field) => {
       const meant = nearest(field, known);

@@ -112,6 +112,14 @@ test("what a filter asks for that no event has is said of the filter", () => {
   ]);
 });
 
+test("what a correlation groups by or counts and no event has is said of the correlation", () => {
+  const rule = RULE.replace("service: system", "category: file_event").replace("A: 1", "Image: x");
+  const correlation = `---\ntitle: C\ncorrelation: {type: value_count, rules: [a], group-by: [Computer, Usr], timespan: 1m, condition: {field: Image, gte: 2}}\n`;
+  expect(checkRules(load(rule + correlation)).map(({ kind, rule, text }) => [kind, rule, text])).toEqual([
+    ["unknown field", "C", 'no event of category "file_event" has a field "Usr"; did you mean User?'],
+  ]);
+});
+
 test("an action that is not known, or repeats nothing, is refused", () => {
   expect(reasons(load(`action: repeat\ntitle: B\n---\naction: twice\ntitle: C\n`))).toEqual([
     "1: action `repeat` needs a rule before it in the file",
