@@ -1,4 +1,4 @@
-import { logKey } from "./log-key.ts";
+import { LogMap } from "./log-map.ts";
 import type { Ticks } from "./ticks.ts";
 
 /**
@@ -13,30 +13,20 @@ export interface Coverage {
 }
 
 export class CoverageMap {
-  readonly #spans = new Map<string, Widening>();
-  /** The same, as computers and channels are written: to put two names together for each event takes longer than to look up two. */
-  readonly #written = new Map<string, Map<string, Widening>>();
+  readonly #spans = new LogMap<Widening>();
 
   /** @returns how far the log had come before, `span` included where it is the first of it */
-  add(span: Coverage): Ticks {
-    const known = this.#written.get(span.computer)?.get(span.channel) ?? this.#widestOf(span);
+  add({ computer, channel, first, last }: Coverage): Ticks {
+    const known =
+      this.#spans.get(computer, channel) ?? this.#spans.add(computer, channel, { computer, channel, first, last });
     const before = known.last;
-    if (span.first < known.first) known.first = span.first;
-    if (span.last > known.last) known.last = span.last;
+    if (first < known.first) known.first = first;
+    if (last > before) known.last = last;
     return before;
   }
 
-  #widestOf(span: Coverage): Widening {
-    const key = logKey(span.computer, span.channel);
-    const known = this.#spans.get(key) ?? { ...span };
-    this.#spans.set(key, known);
-    const channels = this.#written.get(span.computer) ?? new Map<string, Widening>();
-    this.#written.set(span.computer, channels.set(span.channel, known));
-    return known;
-  }
-
   get(computer: string, channel: string): Coverage | undefined {
-    return this.#spans.get(logKey(computer, channel));
+    return this.#spans.get(computer, channel);
   }
 
   values(): IterableIterator<Coverage> {

@@ -48,11 +48,12 @@ export interface EventRef {
 
 /** Copies an event's identity out of it; fields that the event has not are empty or 0. */
 export function eventRef(event: WindowsEvent): EventRef {
+  const { computer, channel, provider, eventId } = event.shape.identity;
   return {
-    computer: readFirst(event, "Computer") ?? "",
-    channel: readFirst(event, "Channel") ?? "",
-    provider: readFirst(event, "Provider_Name") ?? "",
-    eventId: Number(unsigned(readFirst(event, "EventID"))),
+    computer: textAt(event, computer) ?? "",
+    channel: textAt(event, channel) ?? "",
+    provider: textAt(event, provider) ?? "",
+    eventId: Number(digitsOf(textAt(event, eventId))),
     recordId: recordIdOf(event),
     time: event.time,
   };
@@ -60,11 +61,18 @@ export function eventRef(event: WindowsEvent): EventRef {
 
 /** `System/EventRecordID`; 0 when the event has none. */
 export function recordIdOf(event: WindowsEvent): bigint {
-  return unsigned(readFirst(event, "EventRecordID"));
+  const digits = digitsOf(textAt(event, event.shape.identity.recordId));
+  // By way of a number, which holds 15 digits, is several times faster.
+  return digits.length <= 15 ? BigInt(Number(digits)) : BigInt(digits);
 }
 
-function unsigned(text: string | undefined): bigint {
-  return text !== undefined && /^\d{1,20}$/.test(text) ? BigInt(text) : 0n;
+function textAt(event: WindowsEvent, slot: number | undefined): string | undefined {
+  const value = slot === undefined ? undefined : event.value(slot);
+  return typeof value === "string" ? value : value?.[0];
+}
+
+function digitsOf(text: string | undefined): string {
+  return text !== undefined && /^\d{1,20}$/.test(text) ? text : "0";
 }
 
 /**

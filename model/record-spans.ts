@@ -1,5 +1,5 @@
 import { type ClockStep, HELD, SteadyClock, stepsAround } from "./clock-steps.ts";
-import { logKey } from "./log-key.ts";
+import { LogMap } from "./log-map.ts";
 import type { Ticks } from "./ticks.ts";
 
 /** Records of one computer's channel that follow each other without a jump in their EventRecordID. */
@@ -35,7 +35,7 @@ const STEPS_KEPT = 1_000;
  */
 export class RecordSpans {
   readonly #mostBegun: number;
-  readonly #logs = new Map<string, Log>();
+  readonly #logs = new LogMap<Log>();
   readonly #steps = new Map<string, ClockStep>();
   #lastLog: Log | undefined;
 
@@ -85,12 +85,17 @@ export class RecordSpans {
   #logOf(computer: string, channel: string): Log | undefined {
     const last = this.#lastLog;
     if (last !== undefined && last.computer === computer && last.channel === channel) return last;
-    const key = logKey(computer, channel);
-    let log = this.#logs.get(key);
+    let log = this.#logs.get(computer, channel);
     if (log === undefined) {
       if (this.#logs.size >= LOGS_KEPT) return undefined;
-      log = { computer, channel, spans: [], forgotten: 0, begun: 0, open: undefined };
-      this.#logs.set(key, log);
+      log = this.#logs.add(computer, channel, {
+        computer,
+        channel,
+        spans: [],
+        forgotten: 0,
+        begun: 0,
+        open: undefined,
+      });
     }
     this.#lastLog = log;
     return log;

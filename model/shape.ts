@@ -10,6 +10,14 @@
 export class Shape {
   /** One name a slot; a name may come more than once (unnamed `<Data>`, repeated elements). */
   readonly fields: readonly string[];
+  /** Where to read what tells an event from every other; undefined for what events of this shape do not have. */
+  readonly identity: {
+    readonly computer: number | undefined;
+    readonly channel: number | undefined;
+    readonly provider: number | undefined;
+    readonly eventId: number | undefined;
+    readonly recordId: number | undefined;
+  };
   readonly #slots = new Map<string, number[]>();
 
   constructor(fields: readonly string[]) {
@@ -20,6 +28,14 @@ export class Shape {
       if (slots === undefined) this.#slots.set(key, [slot]);
       else if (!IDENTITY.has(key)) slots.push(slot);
     });
+    const slotOf = (key: string) => this.#slots.get(key)?.[0];
+    this.identity = {
+      computer: slotOf("computer"),
+      channel: slotOf("channel"),
+      provider: slotOf("provider_name"),
+      eventId: slotOf("eventid"),
+      recordId: slotOf("eventrecordid"),
+    };
   }
 
   /**
