@@ -1,6 +1,6 @@
-import { hash } from "node:crypto";
 import { Readable } from "node:stream";
-import type { ClickHouseClient } from "@clickhouse/client";
+import { crc32 } from "node:zlib";
+import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
 import type { z } from "zod";
 
 /** Rows in one insert; ClickHouse likes 10,000 and more. */
@@ -23,7 +23,7 @@ type Rows<T> = Iterable<T> | AsyncIterable<T>;
  * Writes rows in batches; a batch is in the store when the promise of its insert resolves, and the next one waits for that.
  *
  * `token`: the same rows written again under the same token are not written twice (in tables with a window for that). ClickHouse goes by the token
- * alone and would drop other rows under it too, so what it gets is the token and a hash of the rows.
+ * alone and would drop other rows under it too, so what it gets is the token and a checksum of the rows.
  */
 export async function insertRows(
   client: ClickHouseClient,
@@ -53,12 +53,15 @@ export async function insertBytes(
   into: string,
   bytes: Uint8Array | string,
   token?: string,
+  settings: ClickHouseSettings = {},
 ): Promise<void> {
   const { stream } = await client.exec({
     query: `INSERT INTO ${into}`,
     values: Readable.from([bytes], { objectMode: false }),
     clickhouse_settings:
-      token === undefined ? {} : { insert_deduplication_token: `${token} ${hash("sha256", bytes, "hex")}` },
+      token === undefined
+        ? settings
+        : { ...settings, insert_deduplication_token: `${token} ${bytes.length} ${crc32(bytes)}` },
   });
   stream.resume();
 }

@@ -10,6 +10,7 @@ import { statements as logGaps } from "./0005-log-gaps.ts";
 import { statements as insertOnce } from "./0006-insert-once.ts";
 import { statements as alerts } from "./0007-alerts.ts";
 import { statements as plainFieldNames } from "./0008-plain-field-names.ts";
+import { statements as lighterCompression } from "./0009-lighter-compression.ts";
 
 /** In order; a migration's number is its place, counted from 1. Only ever add: what was released is never edited. */
 const MIGRATIONS: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly { readonly name: string; readonly statements: readonl
   { name: "inserts told by a token", statements: insertOnce },
   { name: "alerts", statements: alerts },
   { name: "plain names of fields", statements: plainFieldNames },
+  { name: "lighter compression", statements: lighterCompression },
 ];
 
 /**
