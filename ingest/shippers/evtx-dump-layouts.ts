@@ -55,7 +55,7 @@ export function eventOfKnownLayout(text: string): ShippedEvent | undefined {
 
 /** Learns the layout of a message of which parsing made this event. Where the event has more than the layout tells, there is nothing to learn. */
 export function learnLayout(text: string, { shape }: ShippedEvent): void {
-  if (!/^\{\s?"Event"/.test(text)) return;
+  if (!layouts.canLearn || !/^\{\s?"Event"/.test(text)) return;
   const probe = withMarks(text, MARK);
   const message = probe === undefined ? undefined : parseObject(probe);
   if (message === undefined || detectFormat(message) !== "evtx-dump") return;

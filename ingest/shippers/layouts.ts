@@ -56,9 +56,14 @@ export class Layouts<Known> {
     }
   }
 
+  /** Whether it is worth the trouble to learn another layout now. */
+  get canLearn(): boolean {
+    return this.#credit >= 1;
+  }
+
   /** Remembers the layout of a message, which must be sound JSON; one that has numbers which are no short integers is not remembered. */
   add(text: string, known: Known): void {
-    const pieces = text.length > MAX_CHARACTERS || this.#credit < 1 ? undefined : piecesOf(text);
+    const pieces = text.length > MAX_CHARACTERS ? undefined : piecesOf(text);
     if (pieces === undefined || pieces.length > MAX_VALUES) return;
     this.#credit--;
     if (this.#literals > MAX_LITERALS) {

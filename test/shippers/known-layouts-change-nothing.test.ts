@@ -62,6 +62,31 @@ describe("A message of a known layout gives what parsing it gives", () => {
       { numRuns: 3000 },
     );
   });
+
+  test("however many layouts there are, and wherever they part", () => {
+    for (let n = 0; n < 3000; n++) {
+      const data = Array.from(
+        { length: n % 7 },
+        (_, at) => `"${at === n % 5 ? `Name${n}` : `Data${at}`}":${n % 3 === 0 ? n : `"a${n}"`}`,
+      );
+      const text =
+        `{"Event":{"System":{"Provider":{"#attributes":{"Name":"P"}},"EventID":${n},"TimeCreated":{"#attributes":{"SystemTime":"2026-03-01T00:00:00.1234567Z"}}},` +
+        `"EventData":{${data.join(",")}}}}`;
+      const parsed = outcome(` ${text}`);
+      expect(outcome(text)).toEqual(parsed);
+      expect(outcome(text)).toEqual(parsed);
+    }
+  });
+
+  test("also one whose values are long and full of escapes, in a time that grows with its length only", () => {
+    const text = (value: string, last: string) =>
+      `{"Event":{"System":{"Provider":{"#attributes":{"Name":"P"}},"EventID":1,"TimeCreated":{"#attributes":{"SystemTime":"2026-03-01T00:00:00.1234567Z"}}},` +
+      `"EventData":{"Long":"${value}","Last":${last}}}}`;
+    expect(outcome(text("a", '"b"'))).toEqual(outcome(` ${text("a", '"b"')}`));
+    for (const value of ["\\\\".repeat(14_000), "a\\n".repeat(20_000), "\\u00e9x".repeat(8_000), "x".repeat(60_000)])
+      for (const last of ['"b"', '"b\u0001"', '"\\q"', '["b"]'])
+        expect(outcome(text(value, last))).toEqual(outcome(` ${text(value, last)}`));
+  });
 });
 
 function outcome(text: string): unknown {
