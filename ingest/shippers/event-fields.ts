@@ -3,7 +3,7 @@ import { isoFromTicks } from "../../model/ticks.ts";
 import { MAX_FIELDS, MAX_IDENTITY, MAX_NAME } from "./limits.ts";
 import { type Clock, type Moment, NO_MOMENT } from "./moment.ts";
 import { internShape } from "./shape-pool.ts";
-import { UnreadableError } from "./unreadable-error.ts";
+import { invalidField, UnreadableError } from "./unreadable-error.ts";
 
 /** An event that came as a message. It is a plain thing of its own and may be kept. */
 export interface ShippedEvent extends WindowsEvent {
@@ -48,9 +48,9 @@ export class EventFields {
     return this.#values[this.#names.indexOf(name)];
   }
 
-  /** @throws UnreadableError as `refuseNoEvent` does */
+  /** @throws UnreadableError as `checkIdentity` does */
   toEvent(): ShippedEvent {
-    refuseNoEvent((name) => this.first(name));
+    checkIdentity((name) => this.first(name));
     const values = this.#values;
     const timeSlot = this.#timeSlot;
     const { time, clock } = this.#moment;
@@ -63,11 +63,19 @@ export class EventFields {
   }
 }
 
-/** @throws UnreadableError when provider or event id are missing, or a name that tells where it comes from is no name */
-export function refuseNoEvent(first: (name: string) => string | undefined): void {
+/** @throws UnreadableError when provider or event id are missing, the record id is none, or a name that tells where it comes from is no name */
+export function checkIdentity(first: (name: string) => string | undefined): void {
   if ((first("Provider_Name") ?? "") === "") throw new UnreadableError("no-event", "It names no provider.");
   if (!/^\d{1,10}$/.test(first("EventID") ?? "")) throw new UnreadableError("no-event", "It has no event id.");
+  const recordId = first("EventRecordID") ?? "";
+  if (recordId !== "" && !isRecordId(recordId)) throw invalidField("EventRecordID", "number of a record", recordId);
   for (const name of IDENTITY)
     if ((first(name)?.length ?? 0) > MAX_IDENTITY)
       throw new UnreadableError("too-large", `Its ${name} has more than ${MAX_IDENTITY} characters.`);
+}
+
+const LARGEST = 2n ** 64n - 1n;
+
+function isRecordId(text: string): boolean {
+  return /^\d{1,20}$/.test(text) && (text.length < 20 || BigInt(text) <= LARGEST);
 }

@@ -2,7 +2,7 @@ import type { Shape } from "../../model/shape.ts";
 import { isoFromTicks } from "../../model/ticks.ts";
 import { CAPI2 } from "./certificate-in-message.ts";
 import { dataText } from "./event-data.ts";
-import { refuseNoEvent, type ShippedEvent } from "./event-fields.ts";
+import { checkIdentity, type ShippedEvent } from "./event-fields.ts";
 import { walkEvtxDump } from "./evtx-dump.ts";
 import { detectFormat } from "./formats.ts";
 import { parseObject } from "./json.ts";
@@ -48,7 +48,7 @@ export function eventOfKnownLayout(text: string): ShippedEvent | undefined {
   const { time, clock } = momentOf(value(timeSlot), undefined);
   if (clock === "none") return undefined;
   const first = (name: string) => value(slots.get(name) ?? -1);
-  refuseNoEvent(first);
+  checkIdentity(first);
   if (lacksData && first("Provider_Name") === CAPI2) return undefined;
   return { shape, time, clock, value: (slot) => (slot === timeSlot ? isoFromTicks(time) : value(slot)) };
 }

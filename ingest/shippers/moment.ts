@@ -1,11 +1,12 @@
 import { type Ticks, ticksFromIso } from "../../model/ticks.ts";
+import { invalidField } from "./unreadable-error.ts";
 
 /**
  * How much an event's time is to be trusted:
  *
  * - `event`: `TimeCreated`, as exact as the shipper has it
  * - `local`: the shipper wrote the source's local time without a zone; it is taken as UTC
- * - `received`: the message has no readable time of the event; it is when a shipper received it
+ * - `received`: the message has no time of the event; it is when a shipper received it
  * - `none`: the message has no time at all; `time` is 0n
  */
 export type Clock = "event" | "local" | "received" | "none";
@@ -17,10 +18,17 @@ export interface Moment {
 
 export const NO_MOMENT: Moment = { time: 0n, clock: "none" };
 
-/** The first of the two that can be read. */
+/**
+ * The event's own time, or where it has none that of its receipt, if that can be read.
+ *
+ * @throws UnreadableError when it has a time that cannot be read
+ */
 export function momentOf(created: string | undefined, received: string | undefined): Moment {
-  const time = created === undefined ? undefined : ticksOf(created);
-  if (created !== undefined && time !== undefined) return { time, clock: hasZone(created) ? "event" : "local" };
+  if (created !== undefined && created !== "") {
+    const time = ticksOf(created);
+    if (time === undefined) throw invalidField("TimeCreated", "time", created);
+    return { time, clock: hasZone(created) ? "event" : "local" };
+  }
   const arrival = received === undefined ? undefined : ticksOf(received);
   return arrival === undefined ? NO_MOMENT : { time: arrival, clock: "received" };
 }

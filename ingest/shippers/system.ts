@@ -1,6 +1,7 @@
 import type { EventFields } from "./event-fields.ts";
-import { filledText, type JsonValue } from "./json.ts";
+import { filledText, isList, type JsonValue } from "./json.ts";
 import { momentOf } from "./moment.ts";
+import { invalidField } from "./unreadable-error.ts";
 
 type Value = JsonValue | undefined;
 
@@ -42,8 +43,8 @@ export function addSystem(fields: EventFields, system: System): void {
   fields.add("Task", filledText(system.task));
   fields.add("Opcode", filledText(system.opcode));
   fields.add("Keywords", keywordsText(filledText(system.keywords)));
-  fields.setMoment(momentOf(filledText(system.created), filledText(system.received)));
-  fields.add("EventRecordID", filledText(system.recordId));
+  fields.setMoment(momentOf(scalarText("TimeCreated", system.created), filledText(system.received)));
+  fields.add("EventRecordID", scalarText("EventRecordID", system.recordId));
   fields.add("Correlation_ActivityID", inBraces(filledText(system.activityId)));
   fields.add("Correlation_RelatedActivityID", inBraces(filledText(system.relatedActivityId)));
   fields.add("Execution_ProcessID", filledText(system.processId));
@@ -52,6 +53,12 @@ export function addSystem(fields: EventFields, system: System): void {
   fields.add("Computer", filledText(system.computer));
   const user = filledText(system.userId);
   fields.add("Security_UserID", user?.startsWith("S-") ? user : undefined);
+}
+
+/** As `filledText`, of what tells one event from another: a list or an object is not taken for absent. */
+function scalarText(name: string, value: Value): string | undefined {
+  if (typeof value !== "object" || value === null) return filledText(value);
+  throw invalidField(name, "single value", isList(value) ? "[…]" : "{…}");
 }
 
 /** Adds one field of `<System>` that is named already, as formats do that keep Windows' own names. */

@@ -5,6 +5,7 @@
  * - `malformed`: it is neither JSON nor XML, or is broken
  * - `unknown-format`: it is sound, but none of the known formats, or not the one that was asked for
  * - `no-event`: it has the form of one, but no provider or no event id
+ * - `invalid-field`: its record id or its time is there, but cannot be read: taken for absent, it would make two events one
  */
 export type UnreadableReason =
   | "too-large"
@@ -12,7 +13,8 @@ export type UnreadableReason =
   | "too-many-fields"
   | "malformed"
   | "unknown-format"
-  | "no-event";
+  | "no-event"
+  | "invalid-field";
 
 /** A message that cannot be read: the only thing `parseMessage` throws. */
 export class UnreadableError extends Error {
@@ -23,4 +25,13 @@ export class UnreadableError extends Error {
     super(message);
     this.reason = reason;
   }
+}
+
+/** Characters of a value that are shown. */
+const SHOWN = 40;
+
+/** @param is what the value is not, such as `number` */
+export function invalidField(name: string, is: string, value: string): UnreadableError {
+  const shown = value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value;
+  return new UnreadableError("invalid-field", `Its ${name} is no ${is}: ${JSON.stringify(shown)}.`);
 }

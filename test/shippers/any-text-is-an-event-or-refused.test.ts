@@ -63,6 +63,9 @@ describe("Any text is an event or is refused", () => {
     ["unknown-format", "[1]"],
     ["no-event", '{"winlog":{"channel":"System"}}'],
     ["no-event", '{"winlog":{"provider_name":"P","event_id":"x"}}'],
+    ["invalid-field", '{"SourceName":"P","EventID":1,"EventTime":"","RecordNumber":"abc"}'],
+    ["invalid-field", '{"SourceName":"P","EventID":1,"EventTime":"","RecordNumber":[1]}'],
+    ["invalid-field", '{"SourceName":"P","EventID":1,"EventTime":1767225600}'],
     ["no-event", "<Event><System><EventID>1</EventID></System></Event>"],
   ])("%s is said of what is so", (reason, text) => {
     expect(reasonOf(text)).toBe(reason);

@@ -20,6 +20,10 @@ interface Case extends Shipped {
 }
 
 const cases = SAMPLES.map(caseOf);
+const [rootAdded] = cases;
+if (rootAdded === undefined) throw new Error("there are no samples");
+/** With a record id that is nothing else in its message. */
+const numbered = caseOf({ ...rootAdded, event: { ...rootAdded.event, recordId: 9876543219876n } });
 const roads = readRoads();
 
 describe("Every road gives the event that the EVTX reader gives", () => {
@@ -29,22 +33,31 @@ describe("Every road gives the event that the EVTX reader gives", () => {
 
   test.each(roads)("$name: what is lost is what docs/shippers.md says", ({ name, lost }) => {
     const differing = cases.flatMap((one) => {
-      const message = name === "evtx_dump" ? one.dumped : (ENCODERS[name]?.(one) ?? "");
-      const text = typeof message === "string" ? message : JSON.stringify(message, exactIntegers);
-      return differences(one, fieldsOf(parseMessage(text)));
+      return differences(one, fieldsOf(parseMessage(messageOf(one, name))));
     });
     expect([...new Set(differing)].sort()).toEqual([...lost].sort());
   });
 
+  test.each(roads)("$name: a record id that is none is refused, and so is a time", ({ name }) => {
+    const text = messageOf(numbered, name);
+    for (const wrong of ["-1", "1.5", "18446744073709551616"])
+      expect(() => parseMessage(text.replaceAll("9876543219876", wrong))).toThrow(
+        `Its EventRecordID is no number of a record: "${wrong}".`,
+      );
+    const withoutTime = text.replaceAll(/\d{4}-\d\d-\d\d[T ][^"'<\\]*/g, "nonsense");
+    expect(() => parseMessage(withoutTime)).toThrow('Its TimeCreated is no time: "nonsense".');
+  });
+
   test("unnamed data of a root change come through every road", () => {
-    for (const [name, encode] of Object.entries(ENCODERS)) {
-      const [rootAdded] = cases;
-      const message = rootAdded === undefined ? "" : encode(rootAdded);
-      const text = typeof message === "string" ? message : JSON.stringify(message, exactIntegers);
-      expect([name, fieldsOf(parseMessage(text)).Data]).toEqual([name, rootAdded?.expected.Data]);
-    }
+    for (const name of Object.keys(ENCODERS))
+      expect([name, fieldsOf(parseMessage(messageOf(rootAdded, name))).Data]).toEqual([name, rootAdded.expected.Data]);
   });
 });
+
+function messageOf(one: Case, road: string): string {
+  const message = road === "evtx_dump" ? one.dumped : ENCODERS[road]?.(one);
+  return typeof message === "string" ? message : JSON.stringify(message, exactIntegers);
+}
 
 /** The names of fields that are not the same; words that were not in the event are no difference. */
 function differences({ expected, event }: Case, found: Fields): readonly string[] {

@@ -37,6 +37,7 @@ const message = fc
     provider: fc.oneof({ weight: 8, arbitrary: fc.constant('"Microsoft-Windows-CAPI2"') }, text),
     id: fc.oneof({ weight: 8, arbitrary: fc.constantFrom("4097", '"4097"', "36887") }, value),
     time: fc.oneof({ weight: 8, arbitrary: fc.constant('"2026-03-01T00:00:00.1234567Z"') }, text),
+    record: fc.oneof({ weight: 8, arbitrary: fc.constantFrom("7", '"18446744073709551615"') }, value),
     keywords: value,
     data: fc.constantFrom("Data", "Message", "Name", "Data_1", "é"),
     first: value,
@@ -44,9 +45,9 @@ const message = fc
     gap: fc.constantFrom("", "", " "),
   })
   .map(
-    ({ provider, id, time, keywords, data, first, second, gap }) =>
+    ({ provider, id, time, record, keywords, data, first, second, gap }) =>
       `{"Event":{"#attributes":{"xmlns":"x"},"System":{"Provider":{"#attributes":{"Name":${provider}}},"EventID":${gap}${id},` +
-      `"Keywords":${keywords},"TimeCreated":{"#attributes":{"SystemTime":${time}}},"Security":null,"Computer":"HOST"},` +
+      `"Keywords":${keywords},"TimeCreated":{"#attributes":{"SystemTime":${time}}},"EventRecordID":${record},"Security":null,"Computer":"HOST"},` +
       `"EventData":{"${data}":${first},"Data":${second}}}}`,
   );
 

@@ -52,7 +52,6 @@ describe("Times", () => {
     ["2016-08-29 19:01:09", "2016-08-29T19:01:09.0000000Z", "local"],
     ["2016-08-29T21:01:09.1234567+02:00", "2016-08-29T19:01:09.1234567Z", "event"],
     ["2016-08-29 19:01:09 -0500", "2016-08-30T00:01:09.0000000Z", "event"],
-    ["yesterday", "2026-01-01T00:00:00.0000000Z", "received"],
     [undefined, "2026-01-01T00:00:00.0000000Z", "received"],
   ])("%s is %s by the clock: %s", (created, expected, clock) => {
     const event = nxlog({ EventID: 1, EventTime: created ?? null, EventReceivedTime: "2026-01-01T00:00:00Z" });
@@ -61,6 +60,15 @@ describe("Times", () => {
       expected,
       clock,
     ]);
+  });
+
+  test.each([
+    ["yesterday", 'Its TimeCreated is no time: "yesterday".'],
+    ["2026-02-30T00:00:00Z", 'Its TimeCreated is no time: "2026-02-30T00:00:00Z".'],
+    ["x".repeat(500), `Its TimeCreated is no time: "${"x".repeat(40)}…".`],
+    [{ at: 1 }, 'Its TimeCreated is no single value: "{…}".'],
+  ])("%s is refused", (created, reason) => {
+    expect(() => nxlog({ EventID: 1, EventTime: created, EventReceivedTime: "2026-01-01T00:00:00Z" })).toThrow(reason);
   });
 
   test("none at all is no field", () => {
