@@ -38,11 +38,17 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   const log = createLog(config.log);
   using stop = new Interruption();
   await using open = new AsyncDisposableStack();
+  const metrics = createMetrics();
+  let unready = (): readonly string[] => ["starting"];
+  // First: whoever watches is answered while the store is opened and the brokers are reached.
+  const server = open.adopt(
+    await serveWatch({ listen: config.http.listen, metrics, unready: () => unready(), unhealthy: () => [] }),
+    (server) => server.close(),
+  );
   const rules = rulesOf(config, log);
   const store = open.adopt(await storeOf(config, options, log), (store) => store.close());
   const transport = open.adopt(await transportOf(config, log), (transport) => transport.close());
   const publisher = open.adopt(await transport.publisher(), (publisher) => publisher.close());
-  const metrics = createMetrics();
   const watch = new StageWatch(metrics, log);
   const topics = config.kafka?.topics ?? DEFAULT_TOPICS;
   const context = { store, transport, publisher, topics, watch };
@@ -58,15 +64,10 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   const running = open.adopt(await startStages(context, settings), (running) => running.close());
   metrics.lagFrom(() => running.lag());
   open.use(measureStore(store, metrics, log));
-  const server = await serveWatch({
-    listen: config.http.listen,
-    metrics,
-    unready: () => [...watch.failing(), ...[transport.outage() ?? []].flat()],
-    unhealthy: () => [],
-  });
-  open.defer(() => server.close());
+  unready = () => [...watch.failing(), ...[transport.outage() ?? []].flat()];
   log.info({ stages, metrics: `http://${server.address}/metrics` }, "running");
   await Promise.race([running.ended, aborted(stop.signal)]);
+  unready = () => ["stopping"];
   log.info("stopping");
   endAfter(GRACE, log);
   await open.disposeAsync();

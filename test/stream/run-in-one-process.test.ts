@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -50,6 +52,40 @@ test("run follows logs without a broker, serves its store, metrics and health, a
   const { out } = await rootcause(home, "incidents", "--format", "jsonl");
   expect(out.trim().split("\n").length).toBe(incidents.length);
 }, 90_000);
+
+test("a process that waits for its brokers is healthy, and not ready", async () => {
+  // It takes connections and never answers.
+  await using silent = await listening();
+  const home = folder();
+  const http = await listening();
+  await http[Symbol.asyncDispose]();
+  writeFileSync(
+    join(home, "rootcause.yml"),
+    `kafka: { brokers: ["127.0.0.1:${silent.port}"] }\nhttp: { listen: "127.0.0.1:${http.port}" }\n`,
+  );
+  await using run = new RunningProcess(home, "run");
+  run.start();
+  const asked = (path: string) => fetch(`http://127.0.0.1:${http.port}/${path}`).catch(() => undefined);
+  await until(async () => (await asked("healthz")) !== undefined);
+  expect(await (await asked("healthz"))?.text()).toBe("ok\n");
+  expect(await (await asked("readyz"))?.text()).toBe("starting\n");
+});
+
+async function listening() {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => void sockets.add(socket.on("error", () => undefined)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
 
 test("mistakes are one line", async () => {
   const home = folder();
