@@ -1,6 +1,7 @@
 import { Kafka, type LogEntry, logLevel, type RetryOptions, type SASLOptions } from "kafkajs";
 import type { KafkaOptions, KafkaSasl } from "./options.ts";
 import type { Outage } from "./outage.ts";
+import { brokerSockets } from "./sockets.ts";
 import "./codecs.ts";
 import "./request-queue.ts";
 
@@ -23,7 +24,7 @@ export function kafkaClient(options: KafkaOptions, outage?: Outage, lasting?: Ab
     // Without brokers kafkajs stops trying.
     brokers: () => (lasting?.aborted ? [] : [...brokers]),
     clientId,
-    ...(tls === undefined ? {} : { ssl: tls }),
+    socketFactory: brokerSockets(tls),
     ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
     retry: lasting === undefined ? RETRY : { ...RETRY, retries: Number.MAX_SAFE_INTEGER },
     connectionTimeout: TIMEOUT.connection,
