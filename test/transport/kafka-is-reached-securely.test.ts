@@ -83,6 +83,16 @@ describe.runIf(canStart)("a broker with TLS and logins", { timeout: 120_000, con
     ["TLS where there is none", () => at("PLAIN"), /^there is no TLS at this port/],
     ["nobody at the port", () => ({ ...at("PLAIN"), brokers: ["127.0.0.1:1"] }), /^nobody answers there/],
     ["no such host", () => ({ ...at("PLAIN"), brokers: ["nowhere.invalid:9092"] }), /^there is no host of this name/],
+    [
+      "a login where there are none",
+      () => ({ brokers: [broker.addresses.PLAIN ?? ""], clientId: "tests", sasl: plain }),
+      /^there are no logins at this port/,
+    ],
+    [
+      "a login where certificates do",
+      () => at("MUTUAL", { tls: { ca: broker.ca, ...broker.client }, sasl: { mechanism: "scram-sha-512", ...USER } }),
+      /^there are no logins at this port/,
+    ],
     ["no login", () => at("SECURED"), /wants a login/],
   ])("%s is one line", async ([, options, line]) => {
     expect(await refusal(options())).toMatch(line);

@@ -58,12 +58,16 @@ type Line = readonly [pattern: RegExp, tell: (options: KafkaOptions, causes: str
 
 const LASTING: readonly Line[] = [
   [
+    /ILLEGAL_SASL_STATE/,
+    () => "there are no logins at this port: name the port of the broker's SASL listener, or leave out kafka.sasl",
+  ],
+  [
     /SASL .* not supported by the server|UNSUPPORTED_SASL_MECHANISM/,
     ({ sasl }) =>
       `the broker does not take ${sasl?.mechanism}: choose another kafka.sasl.mechanism, or enable it there`,
   ],
   [
-    /SASL|SCRAM|SASL_AUTHENTICATION_FAILED|ILLEGAL_SASL_STATE/i,
+    /SASL|SCRAM/i,
     ({ sasl }) =>
       sasl?.mechanism === "oauthbearer"
         ? "the broker refused the token: see kafka.sasl.token"
