@@ -31,6 +31,10 @@ export async function postAlert({ url, authorization }: Webhook, alert: Alert, s
     body: JSON.stringify(alert, exactIntegers),
     redirect: "manual",
     signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
+  }).catch((error: Error) => {
+    // What `fetch` itself says is that it failed.
+    const why = error.cause instanceof Error ? error.cause.message : error.message;
+    throw new Error(`The webhook ${webhookName({ url })} does not answer: ${why}`, { cause: error });
   });
   await response.body?.cancel();
   if (response.ok) return { kind: "sent" };

@@ -10,6 +10,7 @@ import { StageWatch } from "../pipeline/watch/stage-watch.ts";
 import { measureStore } from "../pipeline/watch/store-gauges.ts";
 import { loadRules, type RuleSet } from "../rules/load.ts";
 import { serveStore } from "../storage/http-server/serve-store.ts";
+import { outageOf } from "../storage/server.ts";
 import { openEmbeddedStore, openStore, type Store } from "../storage/store.ts";
 import { kafkaTransport } from "../transport/kafka.ts";
 import { memoryTransport } from "../transport/memory.ts";
@@ -49,7 +50,9 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   const store = open.adopt(await storeOf(config, options, log), (store) => store.close());
   const transport = open.adopt(await transportOf(config, log), (transport) => transport.close());
   const publisher = open.adopt(await transport.publisher(), (publisher) => publisher.close());
-  const watch = new StageWatch(metrics, log);
+  const watch = new StageWatch(metrics, log, (error) =>
+    "url" in config.clickhouse ? outageOf(config.clickhouse, error) : undefined,
+  );
   const topics = config.kafka?.topics ?? DEFAULT_TOPICS;
   const context = { store, transport, publisher, topics, watch };
   const settings = {

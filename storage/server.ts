@@ -61,6 +61,26 @@ function clientFor({ url, user, password, ca }: ClickHouseServer, database: stri
 
 const COMPRESSION = { request: { codec: "zstd", level: 1 }, response: { codec: "zstd" } } as const;
 
+/** That a server does not answer: what is away, such as `ClickHouse at http://host:8123`, and why one thinks so. */
+export interface Outage {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** What the error of a statement says of the server, where that is that it does not answer; undefined for any other error. */
+export function outageOf({ url }: ClickHouseServer, error: unknown): Outage | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = "code" in error ? String(error.code) : "";
+  if (!NO_ANSWER.has(code) && error.message !== TIMEOUT) return undefined;
+  return { what: `ClickHouse at ${url}`, why: error.message || code };
+}
+
+const NO_ANSWER = new Set(
+  "ECONNREFUSED ECONNRESET EPIPE ENOTFOUND EAI_AGAIN ETIMEDOUT EHOSTUNREACH ENETUNREACH".split(" "),
+);
+/** What the client says of an answer that does not come. */
+const TIMEOUT = "Timeout error.";
+
 /** One line for the one who wrote the configuration. */
 function whyNot({ url, user = "default" }: ClickHouseServer, error: unknown): string {
   const message = error instanceof Error ? (error.message || error.name).split("\n", 1)[0] : String(error);
@@ -74,7 +94,7 @@ function whyNot({ url, user = "default" }: ClickHouseServer, error: unknown): st
     return `The certificate of ${url} is not trusted (${message}): name its authority's file with clickhouse.ca, and the server as its certificate does.`;
   if (code === "EPROTO") return `${url} does not speak TLS (${message}): is it http:// and not https://?`;
   if (code.startsWith("HPE_")) return notClickHouse(url);
-  if (code !== "" || message === "Timeout error.")
+  if (code !== "" || message === TIMEOUT)
     return `ClickHouse at ${url} cannot be reached (${message}): is it running, and is clickhouse.url right?`;
   return notClickHouse(url);
 }

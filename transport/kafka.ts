@@ -101,7 +101,9 @@ export async function deleteBefore(
 }
 
 async function partitionsOf(admin: Admin, options: KafkaOptions, topic: string): Promise<number> {
-  const count = await partitionCount(admin, topic);
+  const count = await partitionCount(admin, topic).catch((error: unknown) => {
+    throw inOneLine(error, options);
+  });
   if (count !== undefined) return count;
   throw new UserError(`${nameOf(options)}: there is no topic ${topic}: make it, or let rootcause setup make it`);
 }

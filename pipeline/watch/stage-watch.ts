@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Outcome } from "../../alerts/webhook.ts";
 import type { Level } from "../../model/detection.ts";
 import type { Ticks } from "../../model/ticks.ts";
+import type { Outage } from "../../storage/server.ts";
 import type { StageName, Watch } from "../stream/watch.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -9,19 +10,29 @@ interface Failure {
   /** ms since 1970. */
   readonly since: number;
   readonly reason: string;
+  /** Whether the log has it that the stage cannot go on. */
+  readonly isLogged: boolean;
 }
 
-/** What the stages say, counted; and what a person must know, in the log: that a stage fails, once, and that it goes on. */
+/**
+ * What the stages say, counted; and what a person must know, in the log: that a stage fails, once, and that it goes on. That the store is away is said once
+ * for all stages.
+ */
 export class StageWatch implements Watch {
   readonly #metrics: Metrics;
   readonly #log: Logger;
+  readonly #outageOf: (error: unknown) => Outage | undefined;
   readonly #failures = new Map<StageName, Failure>();
+  /** What is away, and since when, ms since 1970. */
+  #away: { readonly what: string; readonly since: number } | undefined;
   /** Kinds of dead letters that the log has. */
   readonly #unreadable = new Set<string>();
 
-  constructor(metrics: Metrics, log: Logger) {
+  /** @param outageOf tells the errors that mean that the store is away */
+  constructor(metrics: Metrics, log: Logger, outageOf: (error: unknown) => Outage | undefined) {
     this.#metrics = metrics;
     this.#log = log;
+    this.#outageOf = outageOf;
   }
 
   events(count: number, newest: Ticks | undefined, late: number): void {
@@ -62,15 +73,30 @@ export class StageWatch implements Watch {
     const failure = this.#failures.get(stage);
     if (failure === undefined) return;
     this.#failures.delete(stage);
-    this.#log.info({ stage, seconds: Math.round((Date.now() - failure.since) / 1000) }, "the stage goes on");
+    if (this.#away !== undefined)
+      this.#log.info({ seconds: secondsSince(this.#away.since) }, `${this.#away.what} answers again`);
+    this.#away = undefined;
+    if (failure.isLogged) this.#log.info({ stage, seconds: secondsSince(failure.since) }, "the stage goes on");
   }
 
   failed(stage: StageName, error: unknown): void {
     this.#metrics.retries.add({ stage });
-    const before = this.#failures.get(stage);
+    const { since = Date.now(), isLogged = false } = this.#failures.get(stage) ?? {};
+    const outage = this.#outageOf(error);
+    if (outage !== undefined) {
+      this.#failures.set(stage, { since, reason: `${outage.what} does not answer (${outage.why})`, isLogged });
+      this.#lost(outage);
+      return;
+    }
     const reason = error instanceof Error ? error.message : String(error);
-    this.#failures.set(stage, { since: before?.since ?? Date.now(), reason });
-    if (before === undefined) this.#log.warn({ stage, reason }, "the stage cannot go on and tries again until it can");
+    this.#failures.set(stage, { since, reason, isLogged: true });
+    if (!isLogged) this.#log.warn({ stage, reason }, "the stage cannot go on and tries again until it can");
+  }
+
+  #lost({ what, why }: Outage): void {
+    if (this.#away !== undefined) return;
+    this.#away = { what, since: Date.now() };
+    this.#log.warn(`${what} does not answer, waiting until it does: ${why}`);
   }
 
   /** The stages that cannot go on now, and why, a sentence each. */
@@ -80,4 +106,9 @@ export class StageWatch implements Watch {
         `${stage} cannot go on since ${new Date(since).toISOString()}: ${reason.replace(/\s+/g, " ").slice(0, 500)}`,
     );
   }
+}
+
+/** @param since ms since 1970 */
+function secondsSince(since: number): number {
+  return Math.round((Date.now() - since) / 1000);
 }

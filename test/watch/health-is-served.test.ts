@@ -1,11 +1,13 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { UserError } from "../../model/user-error.ts";
 import { createMetrics } from "../../pipeline/watch/metrics.ts";
 import { serveWatch, type WatchServerOptions } from "../../pipeline/watch/server.ts";
 import { StageWatch } from "../../pipeline/watch/stage-watch.ts";
+import { outageOf } from "../../storage/server.ts";
 
 async function served(options: Partial<WatchServerOptions> = {}) {
   const server = await serveWatch({
@@ -46,7 +48,7 @@ test("a stage that fails says so once, is not ready, and is again when a batch i
   const said: string[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => void said.push(line) });
   const metrics = createMetrics();
-  const watch = new StageWatch(metrics, log);
+  const watch = new StageWatch(metrics, log, () => undefined);
   const { address } = await served({ metrics, unready: () => watch.failing() });
   for (const _ of [1, 2, 3]) watch.failed("detect", new Error("connect\nECONNREFUSED"));
   expect(await get(address, "/readyz")).toMatchObject({
@@ -63,6 +65,34 @@ test("a stage that fails says so once, is not ready, and is again when a batch i
   const { text: body } = await get(address, "/metrics");
   expect(body).toContain('\nrootcause_retries_total{stage="detect"} 3\n');
   expect(body).toContain('\nrootcause_batch_seconds_count{stage="detect"} 2\n');
+});
+
+test("a server that does not answer is named once for all stages, and once when it answers again", async () => {
+  const url = "http://127.0.0.1:1";
+  await using client = createClient({ url, log: { level: ClickHouseLogLevel.OFF } });
+  const error: unknown = await client.query({ query: "SELECT 1" }).catch((error: unknown) => error);
+  const said: unknown[] = [];
+  const log = pino({ base: null, timestamp: false }, { write: (line) => void said.push(JSON.parse(line).msg) });
+  const watch = new StageWatch(createMetrics(), log, (error) => outageOf({ url }, error));
+  watch.failed("detect", error);
+  watch.failed("correlate", error);
+  watch.failed("correlate", new Error("no memory left"));
+  watch.failed("detect", error);
+  expect(watch.failing()).toEqual([
+    expect.stringMatching(
+      /^detect cannot go on since \S+: ClickHouse at http:\/\/127\.0\.0\.1:1 does not answer \(connect ECONNREFUSED 127\.0\.0\.1:1\)$/,
+    ),
+    expect.stringMatching(/^correlate cannot go on since \S+: no memory left$/),
+  ]);
+  watch.batch("detect", 0.2);
+  watch.recovered("correlate");
+  expect(watch.failing()).toEqual([]);
+  expect(said).toEqual([
+    "ClickHouse at http://127.0.0.1:1 does not answer, waiting until it does: connect ECONNREFUSED 127.0.0.1:1",
+    "the stage cannot go on and tries again until it can",
+    "ClickHouse at http://127.0.0.1:1 answers again",
+    "the stage goes on",
+  ]);
 });
 
 test("there is nothing else, and nothing to change", async () => {
