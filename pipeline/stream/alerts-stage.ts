@@ -36,9 +36,15 @@ export function alertsStage(context: StageContext, { minimum, webhooks }: AlertS
       const sent = await readSentAlerts(store, [...newest.keys()]);
       const sends = [...newest.values()].flatMap((incident) => toSend(incident, sent, minimum, webhooks));
       for (let at = 0; at < sends.length; at += AT_ONCE)
-        await Promise.all(sends.slice(at, at + AT_ONCE).map(([alert, webhook]) => send(alert, webhook, signal)));
+        await allDone(sends.slice(at, at + AT_ONCE).map(([alert, webhook]) => send(alert, webhook, signal)));
     },
   };
+}
+
+/** Rejects when one of them does, but not before all have ended: one that is still under way, and not noted yet, would be sent again with the next try. */
+async function allDone(sends: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(sends);
+  await Promise.all(sends);
 }
 
 /** Of each incident the newest message: what came before it is no news any more. */
