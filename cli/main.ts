@@ -66,7 +66,7 @@ function explain(error: unknown): number {
   // Commander has said it already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? Number(exitCode) || EXIT.ok : EXIT.usage;
   if (error instanceof UserError) {
-    stderr.write(`rootcause: ${visible(error.message)}\n`);
+    for (const line of error.lines) stderr.write(`rootcause: ${visible(line)}\n`);
     return EXIT.usage;
   }
   if (error instanceof Error && error.name === "AbortError") {

@@ -32,10 +32,10 @@ async function printed(checks: readonly Check[]): Promise<boolean> {
   const width = Math.max(...checks.map(({ what }) => visible(what).length));
   let allWork = true;
   for (const { what, outcome } of checks) {
-    const { works, detail } = await outcome;
+    const { works, details } = await outcome;
     allWork &&= works;
     const mark = works ? look.paint("green", "✓") : look.paint("red", "✗");
-    stdout.write(`${mark} ${visible(what).padEnd(width)}  ${visible(detail)}\n`);
+    for (const detail of details) stdout.write(`${mark} ${visible(what).padEnd(width)}  ${visible(detail)}\n`);
   }
   return allWork;
 }

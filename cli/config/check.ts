@@ -1,9 +1,9 @@
 import { UserError } from "../../model/user-error.ts";
 
-/** What one check came to. `detail` says what was found, or what is wrong and what to do. */
+/** What one check came to. `details` say what was found, or what is wrong and what to do, a line each. */
 export interface Outcome {
   readonly works: boolean;
-  readonly detail: string;
+  readonly details: readonly string[];
 }
 
 export interface Check {
@@ -20,8 +20,13 @@ export function check(what: string, attempt: () => Promise<string>): Check {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new UserError(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);
   const outcome = Promise.race([attempt(), tooLate]).then(
-    (detail) => ({ works: true, detail }),
-    (error: unknown) => ({ works: false, detail: error instanceof Error ? error.message : String(error) }),
+    (detail) => ({ works: true, details: [detail] }),
+    (error: unknown) => ({ works: false, details: linesOf(error) }),
   );
   return { what, outcome: outcome.finally(() => clearTimeout(timer)) };
+}
+
+function linesOf(error: unknown): readonly string[] {
+  if (error instanceof UserError) return error.lines;
+  return [error instanceof Error ? error.message : String(error)];
 }

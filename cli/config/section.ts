@@ -9,7 +9,8 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape, otherwise?: s
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) => {
-      if (issue.code === "unrecognized_keys") return unknownKey(issue.keys[0] ?? "", known);
+      // zod has one message for all of them: a line each.
+      if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, known)).join("\n");
       return issue.code === "invalid_type" && issue.input !== undefined ? otherwise : undefined;
     },
   });
