@@ -17,7 +17,7 @@ export interface WindowsEvent {
 }
 
 /** All values of a field in document order; empty when it is absent. */
-export function readAll(event: WindowsEvent, field: Field): readonly string[] {
+export function readAll(event: Pick<WindowsEvent, "value">, field: Field): readonly string[] {
   const found: string[] = [];
   for (const slot of field.slots) {
     const value = event.value(slot);

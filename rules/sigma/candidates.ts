@@ -1,7 +1,9 @@
 import { ConditionCompiler } from "./compile-condition.ts";
 import type { Condition } from "./condition.ts";
 import { Columns, type EventText } from "./event-text.ts";
+import { isEveryday } from "./everyday.ts";
 import { FieldIndex } from "./field-index.ts";
+import type { LatelySeen } from "./lately-seen.ts";
 import { eachLookedUp, type NecessaryTest, necessaryTests } from "./necessary-test.ts";
 import { isAscii } from "./regex-literal.ts";
 import type { DetectionRule } from "./rule.ts";
@@ -12,7 +14,7 @@ export interface Candidate {
   readonly condition: Condition | true;
 }
 
-interface Trial extends Candidate {
+export interface Trial extends Candidate {
   readonly order: number;
   /** Compiled when the rule is first tried: most never are. */
   test: ((event: EventText) => boolean) | undefined;
@@ -32,8 +34,10 @@ export class Candidates {
   readonly #always: Trial[] = [];
   readonly #fields: { readonly column: number; readonly index: FieldIndex<Trial> }[] = [];
   #keywords: FieldIndex<Trial> | undefined;
+  readonly #seen: LatelySeen<Trial>;
 
-  constructor(candidates: readonly Candidate[]) {
+  constructor(candidates: readonly Candidate[], seen: LatelySeen<Trial>) {
+    this.#seen = seen;
     const cost = costs(candidates);
     for (const [order, candidate] of candidates.entries())
       this.#file({ ...candidate, order, test: undefined, tried: 0 }, cost);
@@ -45,21 +49,31 @@ export class Candidates {
 
   /** The rules that match, in their own order. */
   match(event: EventText): readonly DetectionRule[] {
-    let matched: Trial[] | undefined;
-    const attempt = (trials: readonly Trial[]) => {
-      for (const trial of trials) {
-        if (trial.tried === event.number) continue;
-        trial.tried = event.number;
-        trial.test ??= this.#compile(trial.condition);
-        if (!trial.test(event)) continue;
-        if (matched === undefined) matched = [trial];
-        else matched.push(trial);
-      }
-    };
-    attempt(this.#always);
-    for (const { column, index } of this.#fields) for (const value of event.values(column)) index.look(value, attempt);
-    if (this.#keywords !== undefined) for (const value of event.everything()) this.#keywords.look(value, attempt);
-    return matched === undefined ? NOTHING : inOrder(matched);
+    const matched: Trial[] = [];
+    this.#try(this.#always, event, matched);
+    for (const { column, index } of this.#fields)
+      for (const { raw } of event.values(column)) this.#try(index.look(raw, 0), event, matched);
+    if (this.#keywords !== undefined) this.#tryKeywords(this.#keywords, event, matched);
+    return matched.length === 0 ? NOTHING : inOrder(matched);
+  }
+
+  #tryKeywords(index: FieldIndex<Trial>, event: EventText, matched: Trial[]): void {
+    const { slots } = event;
+    for (let slot = 0; slot < slots; slot++) {
+      const value = event.slot(slot);
+      if (typeof value === "string") this.#try(index.look(value, slot), event, matched);
+      else if (value !== undefined) for (const one of value) this.#try(index.look(one, slot), event, matched);
+    }
+  }
+
+  #try(trials: readonly Trial[], event: EventText, matched: Trial[]): void {
+    for (let at = 0; at < trials.length; at++) {
+      const trial = trials[at];
+      if (trial === undefined || trial.tried === event.number) continue;
+      trial.tried = event.number;
+      trial.test ??= this.#compile(trial.condition);
+      if (trial.test(event)) matched.push(trial);
+    }
   }
 
   #compile(condition: Condition | true): (event: EventText) => boolean {
@@ -74,13 +88,13 @@ export class Candidates {
 
   #indexOf(field: string | undefined): FieldIndex<Trial> {
     if (field === undefined) {
-      this.#keywords ??= new FieldIndex();
+      this.#keywords ??= new FieldIndex(this.#seen);
       return this.#keywords;
     }
     const column = this.columns.numberOf(field);
     const known = this.#fields.find((one) => one.column === column);
     if (known !== undefined) return known.index;
-    const index = new FieldIndex<Trial>();
+    const index = new FieldIndex(this.#seen);
     this.#fields.push({ column, index });
     return index;
   }
@@ -98,8 +112,12 @@ function costs(candidates: readonly Candidate[]): (test: NecessaryTest) => numbe
   const uses = new Map<string, number>();
   for (const { condition } of candidates)
     if (condition !== true) eachLookedUp(condition, ({ key }) => uses.set(key, (uses.get(key) ?? 0) + 1));
-  return (test) => {
-    const likely = test.kind !== "literal" ? 0.02 : isAscii(test.text) ? 2 ** (-test.text.length / 2) : 0.0001;
-    return likely * (uses.get(test.key) ?? 1) * (test.field === undefined ? 20 : 1);
-  };
+  return (test) => likelihood(test) * (uses.get(test.key) ?? 1) * (test.field === undefined ? 20 : 1);
+}
+
+function likelihood({ kind, text }: NecessaryTest): number {
+  if (kind === "number") return 0.02;
+  if (text !== "" && isEveryday(text)) return 1;
+  if (kind === "whole") return 0.02;
+  return isAscii(text) ? 2 ** (-text.length / 2) : 0.0001;
 }

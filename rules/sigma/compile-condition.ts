@@ -15,6 +15,9 @@ interface CompiledCondition {
   readonly test: (event: EventText) => boolean;
 }
 
+/** What costs no more is asked again: to remember the answer would cost as much. */
+const ASKED_AGAIN = 3;
+
 /** Makes functions of conditions. The same test of several rules is one function, which is asked once an event. */
 export class ConditionCompiler {
   readonly #columns: Columns;
@@ -75,6 +78,7 @@ function withSource(_key: string, value: unknown): unknown {
 }
 
 function oncePerEvent({ cost, test }: CompiledCondition): CompiledCondition {
+  if (cost <= ASKED_AGAIN) return { cost, test };
   let number = 0;
   let held = false;
   return {
@@ -95,8 +99,8 @@ function keywordTest({ tests }: Keyword): CompiledCondition {
 }
 
 function anyValue(values: readonly TextValue[], test: (value: TextValue) => boolean): boolean {
-  for (const value of values) if (test(value)) return true;
-  return false;
+  if (values.length === 1 && values[0] !== undefined) return test(values[0]);
+  return values.some(test);
 }
 
 function every(terms: readonly CompiledCondition[]): CompiledCondition {
@@ -104,7 +108,7 @@ function every(terms: readonly CompiledCondition[]): CompiledCondition {
   return {
     cost: terms.reduce((sum, { cost }) => sum + cost, 0),
     test: (event) => {
-      for (const test of tests) if (!test(event)) return false;
+      for (let at = 0; at < tests.length; at++) if (tests[at]?.(event) === false) return false;
       return true;
     },
   };
@@ -115,7 +119,7 @@ function some(terms: readonly CompiledCondition[]): CompiledCondition {
   return {
     cost: terms.reduce((sum, { cost }) => sum + cost, 0),
     test: (event) => {
-      for (const test of tests) if (test(event)) return true;
+      for (let at = 0; at < tests.length; at++) if (tests[at]?.(event) === true) return true;
       return false;
     },
   };

@@ -52,56 +52,70 @@ export class ShapeColumns {
   }
 }
 
-const NOTHING: readonly TextValue[] = Object.freeze([]);
-let events = 0;
+export type SlotValue = ReturnType<WindowsEvent["value"]>;
 
-/** One event as rules read it: each field is decoded once an event, not once a rule. */
+// Not frozen: V8 goes through frozen lists and others in different ways, and slowly where both come.
+const NOTHING: readonly TextValue[] = [];
+
+/**
+ * One event as rules read it: each value is decoded once an event, not once a rule. One object for all events, one after the other: what it keeps of an event
+ * stands beside the event's number.
+ */
 export class EventText {
-  /** No two have the same: what was worked out for this event is known by it. */
-  readonly number = ++events;
-  readonly #event: WindowsEvent;
-  readonly #columns: ShapeColumns;
-  readonly #values: (readonly TextValue[] | undefined)[] = [];
-  #everything: readonly TextValue[] | undefined;
+  /** No two events have the same: what was worked out for this event is known by it. */
+  number = 0;
+  #event: WindowsEvent | undefined;
+  #columns: ShapeColumns | undefined;
+  /** By column. */
+  readonly #values: (readonly TextValue[])[] = [];
+  readonly #valuesOf: number[] = [];
+  #everything: readonly TextValue[] = NOTHING;
+  #everythingOf = 0;
 
-  constructor(event: WindowsEvent, columns: ShapeColumns) {
+  moved(event: WindowsEvent, columns: ShapeColumns): void {
+    this.number++;
     this.#event = event;
     this.#columns = columns;
   }
 
   /** The values of a column; empty when the event has none. */
   values(column: number): readonly TextValue[] {
-    const known = this.#values[column];
-    if (known !== undefined) return known;
-    const values = this.#read(this.#columns.field(column));
-    this.#values[column] = values;
-    return values;
+    if (this.#valuesOf[column] !== this.number) {
+      this.#values[column] = this.#read(this.#columns?.field(column) ?? null);
+      this.#valuesOf[column] = this.number;
+    }
+    return this.#values[column] ?? NOTHING;
   }
 
   #read(field: Field | null): readonly TextValue[] {
-    if (field === null) return NOTHING;
+    const event = this.#event;
+    if (field === null || event === undefined) return NOTHING;
     const [slot, ...more] = field.slots;
-    if (slot !== undefined && more.length === 0 && field.position === undefined) {
-      const value = this.#event.value(slot);
-      if (typeof value === "string") return [new TextValue(value)];
-      if (value === undefined) return NOTHING;
-    }
-    return readAll(this.#event, field).map((raw) => new TextValue(raw));
+    const isSingle = slot !== undefined && more.length === 0 && field.position === undefined;
+    return textValues(isSingle ? event.value(slot) : readAll(event, field));
+  }
+
+  /** How many slots the event has. */
+  get slots(): number {
+    return this.#columns?.shape.fields.length ?? 0;
+  }
+
+  /** What the event has in a slot. */
+  slot(number: number): SlotValue {
+    return this.#event?.value(number);
   }
 
   /** Every value of every field. */
   everything(): readonly TextValue[] {
-    this.#everything ??= everyValue(this.#event);
+    if (this.#everythingOf !== this.number) {
+      this.#everything = Array.from({ length: this.slots }, (_, slot) => textValues(this.slot(slot))).flat();
+      this.#everythingOf = this.number;
+    }
     return this.#everything;
   }
 }
 
-function everyValue(event: WindowsEvent): readonly TextValue[] {
-  const values: TextValue[] = [];
-  for (let slot = 0; slot < event.shape.fields.length; slot++) {
-    const value = event.value(slot);
-    if (typeof value === "string") values.push(new TextValue(value));
-    else if (value !== undefined) for (const one of value) values.push(new TextValue(one));
-  }
-  return values;
+function textValues(value: SlotValue): readonly TextValue[] {
+  if (value === undefined) return NOTHING;
+  return typeof value === "string" ? [new TextValue(value)] : value.map((raw) => new TextValue(raw));
 }

@@ -1,17 +1,29 @@
 import { numberOf } from "./compile-value.ts";
-import type { TextValue } from "./event-text.ts";
 import { GramIndex, type GramLength } from "./gram-index.ts";
+import type { LatelySeen, Search } from "./lately-seen.ts";
 import type { NecessaryTest } from "./necessary-test.ts";
-import { isAscii } from "./regex-literal.ts";
+import { SearchedText } from "./searched-text.ts";
+
+const NOTHING: readonly never[] = [];
+let indexes = 0;
 
 /** What is to be done when one of many tests of one field holds. */
-export class FieldIndex<T> {
+export class FieldIndex<T> implements Search<T> {
+  readonly salt = Math.imul(++indexes, 0x9e3779b1) >>> 20;
+  readonly #seen: LatelySeen<T>;
   readonly #wholes = new Map<string, T[]>();
   readonly #numbers = new Map<number, T[]>();
   /** Literals by how many characters they are known by. */
   readonly #literals = new Map<GramLength, GramIndex<T>>();
   /** A value with fewer characters passes no test. */
   #shortest = Number.POSITIVE_INFINITY;
+
+  readonly #before: string[] = [];
+  readonly #foundBefore: (readonly T[])[] = [];
+
+  constructor(seen: LatelySeen<T>) {
+    this.#seen = seen;
+  }
 
   add({ kind, text }: NecessaryTest, value: T): void {
     this.#shortest = Math.min(this.#shortest, shortestFor(text));
@@ -26,20 +38,32 @@ export class FieldIndex<T> {
     }
   }
 
-  /** Calls back with what was added for each test that the value passes; perhaps more than once. */
-  look(value: TextValue, found: (values: readonly T[]) => void): void {
-    if (value.raw.length < this.#shortest) return;
-    const { lower } = value;
+  /** What was added for each test that the value passes. `place` is where the value stands: most say there what they said before. */
+  look(value: string, place: number): readonly T[] {
+    if (this.#before[place] === value) return this.#foundBefore[place] ?? NOTHING;
+    if (value.length < this.#shortest) return NOTHING;
+    const found = this.#seen.find(value, this);
+    this.#before[place] = value;
+    this.#foundBefore[place] = found;
+    return found;
+  }
+
+  search(value: string): readonly T[] {
+    const text = new SearchedText(value);
+    const found: (readonly T[])[] = [];
     if (this.#wholes.size > 0) {
-      const whole = this.#wholes.get(lower);
-      if (whole !== undefined) found(whole);
+      const whole = this.#wholes.get(text.lower);
+      if (whole !== undefined) found.push(whole);
     }
     if (this.#numbers.size > 0) {
-      const number = numberOf(lower);
+      const number = numberOf(value);
       const same = number === undefined ? undefined : this.#numbers.get(number);
-      if (same !== undefined) found(same);
+      if (same !== undefined) found.push(same);
     }
-    for (const [length, index] of this.#literals) if (length > 1 || !isAscii(lower)) index.scan(lower, found);
+    for (const [length, index] of this.#literals) if (length > 1 || !text.isAscii) index.scan(text, found);
+    const [first] = found;
+    if (first === undefined) return NOTHING;
+    return found.length === 1 ? first : [...new Set(found.flat())];
   }
 
   #literalsFor(text: string): GramIndex<T> {

@@ -1,7 +1,8 @@
 import { readAll, type WindowsEvent } from "../../model/event.ts";
 import type { Shape } from "../../model/shape.ts";
-import { type Candidate, Candidates } from "./candidates.ts";
-import { EventText, ShapeColumns, TextValue } from "./event-text.ts";
+import { type Candidate, Candidates, type Trial } from "./candidates.ts";
+import { EventText, ShapeColumns, type SlotValue, TextValue } from "./event-text.ts";
+import { LatelySeen } from "./lately-seen.ts";
 import type { DetectionRule } from "./rule.ts";
 import { SourceIndex } from "./source-index.ts";
 import type { KnownValues } from "./specialise.ts";
@@ -34,8 +35,6 @@ interface ShapePlan {
 /** The rules to try, and where the events of the shape have the fields that these read; without rules undefined. */
 type BoundCandidates = { readonly candidates: Candidates; readonly columns: ShapeColumns } | undefined;
 
-type SlotValue = ReturnType<WindowsEvent["value"]>;
-
 const NOTHING: readonly never[] = Object.freeze([]);
 
 /** Rules whose logsource is not read here never match (`eventSourcesOf` says why). */
@@ -43,10 +42,16 @@ export function createMatcher(rules: readonly DetectionRule[]): Matcher {
   const kinds = new Kinds(rules);
   let plans = new WeakMap<Shape, ShapePlan>();
   let shapes = 0;
+  let before: ShapePlan | undefined;
+  const text = new EventText();
 
   const planOf = (shape: Shape): ShapePlan => {
-    const known = plans.get(shape);
-    if (known !== undefined) return known;
+    if (before?.shape === shape) return before;
+    before = plans.get(shape) ?? made(shape);
+    return before;
+  };
+
+  const made = (shape: Shape): ShapePlan => {
     if (++shapes > MAX_SHAPES) {
       plans = new WeakMap();
       shapes = 1;
@@ -78,7 +83,9 @@ export function createMatcher(rules: readonly DetectionRule[]): Matcher {
   return {
     match(event) {
       const bound = boundOf(planOf(event.shape), event);
-      return bound === undefined ? NOTHING : bound.candidates.match(new EventText(event, bound.columns));
+      if (bound === undefined) return NOTHING;
+      text.moved(event, bound.columns);
+      return bound.candidates.match(text);
     },
   };
 }
@@ -98,6 +105,7 @@ class Kinds {
   readonly #kinds = new Map<string, Candidates>();
   readonly #byRules = new Map<string, Candidates>();
   readonly #numbers: ReadonlyMap<DetectionRule, number>;
+  readonly #seen = new LatelySeen<Trial>();
   #rulesOfKinds = 0;
 
   constructor(rules: readonly DetectionRule[]) {
@@ -130,7 +138,7 @@ class Kinds {
       this.#byRules.clear();
       this.#rulesOfKinds = rules.length;
     }
-    const candidates = new Candidates(rules);
+    const candidates = new Candidates(rules, this.#seen);
     if (key !== undefined) this.#byRules.set(key, candidates);
     return candidates;
   }

@@ -34,10 +34,16 @@ const plain = fc
   .tuple(
     field,
     fc.constantFrom("", "|contains", "|startswith", "|endswith", "|contains|all", "|contains|cased", "|cased"),
-    fc.array(fc.oneof(text.map(escaped), fc.constantFrom("*exe", "c:\\\\*x", "?owershell", "*-enc*\\cmd.exe")), {
-      minLength: 1,
-      maxLength: 4,
-    }),
+    fc.array(
+      fc.oneof(
+        text.map(escaped),
+        fc.constantFrom("*exe", "c:\\\\*x", "?owershell", "*-enc*\\cmd.exe", "*x?kiwi*", "*?-enc ?x*"),
+      ),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    ),
   )
   .map(([name, modifiers, values]) => `${name}${modifiers}: [${values.map(quoted).join(", ")}]`);
 const regex = fc
@@ -58,6 +64,13 @@ const regex = fc
       "(?:-enc |x){2}",
       "p(ow|xx)ershell",
       "(?i)POWER(shell|X)\\.?",
+      "x.*powershell.*~1",
+      "😀?x",
+      "x😀{2}",
+      "[a-z]{5,}\\\\",
+      "(?:cmd|\\.){3}",
+      "(?:x`){2}7?$",
+      "\\\\cmd(?:\\.exe)?.exe",
     ),
   )
   .map(([name, value]) => `${name}|re: ${quoted(value)}`);

@@ -1,0 +1,50 @@
+/** Texts that are remembered at once; and the characters of the longest of them. Together they bound the memory, to some megabytes. */
+const SLOTS = 4_096;
+const LONGEST = 1_024;
+
+interface Seen<T> {
+  by: object | undefined;
+  text: string;
+  found: readonly T[];
+}
+
+const NOTHING: readonly never[] = [];
+
+/**
+ * What was found in the texts seen last: logs say the same few things (accounts, programs, computers) again and again. Each text has one place, by a few of its
+ * characters, and keeps it until another comes that falls there.
+ */
+export class LatelySeen<T> {
+  readonly #seen = Array.from({ length: SLOTS }, (): Seen<T> => ({ by: undefined, text: "", found: NOTHING }));
+
+  /** What `search` finds in the text; it must always find the same. */
+  find(text: string, search: Search<T>): readonly T[] {
+    if (text.length > LONGEST) return search.search(text);
+    const seen = this.#seen[(placeOf(text) ^ search.salt) & (SLOTS - 1)];
+    if (seen === undefined) return search.search(text);
+    if (seen.by !== search || seen.text !== text) {
+      seen.found = search.search(text);
+      seen.by = search;
+      seen.text = text;
+    }
+    return seen.found;
+  }
+}
+
+/** Finds things in texts. */
+export interface Search<T> {
+  /** Any number: searches of the same texts should have different ones. */
+  readonly salt: number;
+  search(text: string): readonly T[];
+}
+
+/** Paths differ before their extension, accounts at the end, ids anywhere. */
+function placeOf(text: string): number {
+  const { length } = text;
+  const sample =
+    text.charCodeAt(length - 1) ^
+    (text.charCodeAt(length - 6) << 5) ^
+    (text.charCodeAt(length >> 1) << 10) ^
+    (text.charCodeAt(length >> 2) << 15);
+  return Math.imul(sample + length, 0x9e3779b1) >>> 20;
+}
