@@ -60,7 +60,7 @@ function remarksOn(
   if (never !== undefined) return [["never matches", never]];
   return [
     ...unknownFields(rule.logsource, rule.condition, ofFilters).map((text) => ["unknown field", text] as const),
-    ...(necessaryTests(rule.condition, () => 1) === undefined
+    ...(necessaryTests(rule.condition) === undefined
       ? [["expensive", "is tried on every event of its logsource: it needs no value that could be looked up"] as const]
       : []),
   ];

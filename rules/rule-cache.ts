@@ -20,6 +20,7 @@ import { crc32 } from "node:zlib";
 import type { RuleSet } from "./load.ts";
 import type { Condition } from "./sigma/condition.ts";
 import type { Placeholders } from "./sigma/expand.ts";
+import { keepOutline, type Outline, outlineOf } from "./sigma/outline.ts";
 import type { DetectionRule } from "./sigma/rule.ts";
 
 /** Rule files as they were read: path and text. */
@@ -93,6 +94,8 @@ function cacheFolder(): string | undefined {
 interface Kept {
   readonly set: Omit<RuleSet, "detections">;
   readonly rules: readonly Omit<DetectionRule, "condition">[];
+  /** The outline of each rule, as JSON: it is read sooner than bytes are. */
+  readonly outlines: readonly string[];
   /** Where the condition of each rule ends. */
   readonly ends: readonly number[];
   readonly conditions: Uint8Array;
@@ -128,10 +131,13 @@ function readOwn(file: string): Buffer | undefined {
 /** The checksum vouches for what is inside. */
 function isKept(value: unknown): value is Kept {
   if (typeof value !== "object" || value === null) return false;
-  if (!("set" in value && "rules" in value && "ends" in value && "conditions" in value)) return false;
-  const { rules, ends, conditions } = value;
+  if (!("set" in value && "rules" in value && "outlines" in value && "ends" in value && "conditions" in value))
+    return false;
+  const { rules, outlines, ends, conditions } = value;
   return (
     Array.isArray(rules) &&
+    Array.isArray(outlines) &&
+    rules.length === outlines.length &&
     Array.isArray(ends) &&
     conditions instanceof Uint8Array &&
     rules.length === ends.length &&
@@ -139,7 +145,7 @@ function isKept(value: unknown): value is Kept {
   );
 }
 
-function revived({ set, rules, ends, conditions }: Kept): RuleSet {
+function revived({ set, rules, outlines, ends, conditions }: Kept): RuleSet {
   const detections = rules.map((rule, at): DetectionRule => {
     let condition: Condition | undefined;
     return Object.freeze({
@@ -150,6 +156,8 @@ function revived({ set, rules, ends, conditions }: Kept): RuleSet {
       },
     });
   });
+  for (const [at, rule] of detections.entries())
+    keepOutline(rule, () => JSON.parse(outlines[at] ?? "") as Outline);
   return { ...set, detections };
 }
 
@@ -179,6 +187,7 @@ function keptOf({ detections, ...set }: RuleSet): Kept {
   return {
     set,
     rules: detections.map(({ condition: _, ...rule }) => rule),
+    outlines: detections.map((rule) => JSON.stringify(outlineOf(rule))),
     ends,
     conditions: Buffer.concat(conditions),
   };

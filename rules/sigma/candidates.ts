@@ -1,18 +1,10 @@
 import { ConditionCompiler } from "./compile-condition.ts";
 import type { Condition } from "./condition.ts";
 import { Columns, type EventText } from "./event-text.ts";
-import { isEveryday } from "./everyday.ts";
 import { FieldIndex } from "./field-index.ts";
 import type { LatelySeen } from "./lately-seen.ts";
-import { eachLookedUp, type NecessaryTest, necessaryTests } from "./necessary-test.ts";
-import { isAscii } from "./regex-literal.ts";
 import type { DetectionRule } from "./rule.ts";
-
-/** A rule and what is left to be tested of it. */
-export interface Candidate {
-  readonly rule: DetectionRule;
-  readonly condition: Condition | true;
-}
+import type { Candidate } from "./source-index.ts";
 
 export interface Trial extends Candidate {
   readonly order: number;
@@ -38,9 +30,8 @@ export class Candidates {
 
   constructor(candidates: readonly Candidate[], seen: LatelySeen<Trial>) {
     this.#seen = seen;
-    const cost = costs(candidates);
     for (const [order, candidate] of candidates.entries())
-      this.#file({ ...candidate, order, test: undefined, tried: 0 }, cost);
+      this.#file({ ...candidate, order, test: undefined, tried: 0 });
   }
 
   get isEmpty(): boolean {
@@ -71,19 +62,18 @@ export class Candidates {
       const trial = trials[at];
       if (trial === undefined || trial.tried === event.number) continue;
       trial.tried = event.number;
-      trial.test ??= this.#compile(trial.condition);
+      trial.test ??= this.#compile(trial.condition());
       if (trial.test(event)) matched.push(trial);
     }
   }
 
-  #compile(condition: Condition | true): (event: EventText) => boolean {
-    return condition === true ? () => true : this.#compiler.compile(condition);
+  #compile(condition: Condition | boolean): (event: EventText) => boolean {
+    return typeof condition === "boolean" ? () => condition : this.#compiler.compile(condition);
   }
 
-  #file(trial: Trial, cost: (test: NecessaryTest) => number): void {
-    const necessary = trial.condition === true ? undefined : necessaryTests(trial.condition, cost);
-    if (necessary === undefined) this.#always.push(trial);
-    else for (const test of necessary.tests) this.#indexOf(test.field).add(test, trial);
+  #file(trial: Trial): void {
+    if (trial.tests === undefined) this.#always.push(trial);
+    else for (const test of trial.tests) this.#indexOf(test.field).add(test, trial);
   }
 
   #indexOf(field: string | undefined): FieldIndex<Trial> {
@@ -102,22 +92,4 @@ export class Candidates {
 
 function inOrder(trials: readonly Trial[]): readonly DetectionRule[] {
   return trials.toSorted((a, b) => a.order - b.order).map(({ rule }) => rule);
-}
-
-/**
- * How often a test is likely to hold: the shorter and the more rules have it, the more often. That many rules name \powershell.exe
- * says that it is everyday, and that a lookup of it would leave as many rules to try.
- */
-function costs(candidates: readonly Candidate[]): (test: NecessaryTest) => number {
-  const uses = new Map<string, number>();
-  for (const { condition } of candidates)
-    if (condition !== true) eachLookedUp(condition, ({ key }) => uses.set(key, (uses.get(key) ?? 0) + 1));
-  return (test) => likelihood(test) * (uses.get(test.key) ?? 1) * (test.field === undefined ? 20 : 1);
-}
-
-function likelihood({ kind, text }: NecessaryTest): number {
-  if (kind === "number") return 0.02;
-  if (text !== "" && isEveryday(text)) return 1;
-  if (kind === "whole") return 0.02;
-  return isAscii(text) ? 2 ** (-text.length / 2) : 0.0001;
 }

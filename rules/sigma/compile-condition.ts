@@ -52,7 +52,7 @@ export class ConditionCompiler {
   }
 
   #shared(node: FieldTest | Keyword, compile: () => CompiledCondition): CompiledCondition {
-    const key = JSON.stringify(node, withSource);
+    const key = JSON.stringify(node);
     const known = this.#tests.get(key);
     if (known !== undefined) return known;
     const compiled = oncePerEvent(compile());
@@ -70,11 +70,6 @@ export class ConditionCompiler {
     const column = this.#columns.numberOf(field);
     return { cost: 1, test: (event) => event.values(column).length > 0 === wanted };
   }
-}
-
-/** A regular expression's functions are left out, its source says all. */
-function withSource(_key: string, value: unknown): unknown {
-  return typeof value === "function" ? undefined : value;
 }
 
 function oncePerEvent({ cost, test }: CompiledCondition): CompiledCondition {

@@ -88,12 +88,11 @@ class Table<T> {
   /** By the grams in a row that the fewest others have. */
   #add(entry: Entry<T>): void {
     const grams = gramsOf(entry.literal, this.mask).slice(0, entry.literal.length - this.#length + 1);
-    const costs = grams.map((gram) => this.#cost(gram));
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let first = 0; first + this.stride <= grams.length && least > 0; first++) {
       let cost = 0;
-      for (let offset = first; offset < first + this.stride; offset++) cost += costs[offset] ?? 0;
+      for (let offset = first; offset < first + this.stride; offset++) cost += this.#cost(grams[offset] ?? 0);
       if (cost < least) {
         least = cost;
         best = first;

@@ -1,19 +1,17 @@
 import { readAll, type WindowsEvent } from "../../model/event.ts";
 import type { Shape } from "../../model/shape.ts";
-import { type Candidate, Candidates, type Trial } from "./candidates.ts";
+import { Candidates, type Trial } from "./candidates.ts";
 import { EventText, ShapeColumns, type SlotValue, TextValue } from "./event-text.ts";
 import { LatelySeen } from "./lately-seen.ts";
+import { DECIDING } from "./outline.ts";
 import type { DetectionRule } from "./rule.ts";
-import { SourceIndex } from "./source-index.ts";
+import { type Candidate, SourceIndex } from "./source-index.ts";
 import type { KnownValues } from "./specialise.ts";
 
 /** Finds the rules that match an event. It keeps nothing of an event, only what it worked out about shapes and kinds of events. */
 export interface Matcher {
   match(event: WindowsEvent): readonly DetectionRule[];
 }
-
-/** What most rules are decided by, once for all events that have the same values here. */
-const DECIDING = ["channel", "provider_name", "eventid"] as const;
 
 /** Bounds on what is remembered; a log that passes them was made to, and costs time, not memory. */
 const MAX_SHAPES = 4096;
@@ -127,7 +125,7 @@ class Kinds {
   }
 
   #made(rules: readonly Candidate[]): Candidates {
-    const key = rules.every(({ rule, condition }) => rule.condition === condition)
+    const key = rules.every(({ isPlain }) => isPlain)
       ? rules.map(({ rule }) => this.#numbers.get(rule)).join()
       : undefined;
     const known = key === undefined ? undefined : this.#byRules.get(key);

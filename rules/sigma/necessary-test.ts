@@ -1,4 +1,5 @@
 import { type Condition, type ConditionVisitor, type FieldTest, type Keyword, visitCondition } from "./condition.ts";
+import { isEveryday } from "./everyday.ts";
 import { isAscii, literalOfExpression } from "./regex-literal.ts";
 import type { TextPattern } from "./text-pattern.ts";
 import type { ValueTest } from "./value-test.ts";
@@ -6,26 +7,20 @@ import type { ValueTest } from "./value-test.ts";
 /** A test that can be looked up in a value instead of tried: the whole value, a number, or a literal that stands somewhere in it. */
 export interface NecessaryTest {
   /** Undefined for a keyword: any field. */
-  readonly field: string | undefined;
+  readonly field?: string | undefined;
   readonly kind: "whole" | "number" | "literal";
   /** In lower case; a number as it is written in decimal. */
   readonly text: string;
-  /** All of this as one text. */
-  readonly key: string;
 }
 
 /** Tests of which any event that fulfils the condition passes at least one, and how often one of them is likely to hold. */
-export interface Necessary {
+interface Necessary {
   readonly tests: readonly NecessaryTest[];
   readonly cost: number;
 }
 
-/**
- * The cheapest list of tests that the condition cannot do without; undefined when there is none.
- *
- * @param cost how often a test is likely to hold, beside others
- */
-export function necessaryTests(condition: Condition, cost: (test: NecessaryTest) => number): Necessary | undefined {
+/** The list of tests that the condition cannot do without which is likely to hold for the fewest events; undefined when there is none. */
+export function necessaryTests(condition: Condition): Necessary | undefined {
   const none = () => undefined;
   const visitor: ConditionVisitor<Necessary | undefined> = {
     and: ({ terms }) => cheapest(terms.map(inner)),
@@ -42,22 +37,19 @@ export function necessaryTests(condition: Condition, cost: (test: NecessaryTest)
     if (!done.has(node)) done.set(node, visitCondition(node, visitor));
     return done.get(node);
   };
-  const single = (test: NecessaryTest | undefined): Necessary | undefined =>
-    test === undefined ? undefined : { tests: [test], cost: cost(test) };
   return inner(condition);
 }
 
-/** Every test of a condition that can be looked up, be it necessary or not. */
-export function eachLookedUp(condition: Condition, found: (test: NecessaryTest) => void): void {
-  const seen = new Set<Condition>();
-  const visit = (node: Condition): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    if (node.kind === "and" || node.kind === "or") node.terms.forEach(visit);
-    else if (node.kind === "field" || node.kind === "keyword")
-      for (const test of testsOf(node)) if (test !== undefined) found(test);
-  };
-  visit(condition);
+function single(test: NecessaryTest | undefined): Necessary | undefined {
+  return test === undefined ? undefined : { tests: [test], cost: cost(test) };
+}
+
+/** How often a test is likely to hold, beside others: the shorter the more often. A keyword is looked for in every value. */
+function cost({ field, kind, text }: NecessaryTest): number {
+  const places = field === undefined ? 20 : 1;
+  if (kind !== "number" && isEveryday(text)) return places;
+  if (kind !== "literal") return 0.02 * places;
+  return (isAscii(text) ? 2 ** (-text.length / 2) : 0.0001) * places;
 }
 
 function cheapest(lists: readonly (Necessary | undefined)[]): Necessary | undefined {
@@ -78,27 +70,19 @@ function union(lists: readonly (Necessary | undefined)[]): Necessary | undefined
   return { tests, cost };
 }
 
-/** Asked again for every kind of events that a rule is tried on. */
-const known = new WeakMap<FieldTest | Keyword, readonly (NecessaryTest | undefined)[]>();
-
 function testsOf(node: FieldTest | Keyword): readonly (NecessaryTest | undefined)[] {
-  let tests = known.get(node);
-  if (tests === undefined) {
-    const field = node.kind === "field" ? node.field.toLowerCase() : undefined;
-    tests = node.tests.map((test) => lookedUp(field, test));
-    known.set(node, tests);
-  }
-  return tests;
+  const field = node.kind === "field" ? node.field.toLowerCase() : undefined;
+  return node.tests.map((test) => lookedUp(field, test));
 }
 
 function lookedUp(name: string | undefined, test: ValueTest): NecessaryTest | undefined {
-  if (test.kind === "number" && test.compare === "eq") return necessary(name, "number", String(test.than));
+  if (test.kind === "number" && test.compare === "eq") return { field: name, kind: "number", text: String(test.than) };
   if (test.kind === "regex") return literalTest(name, literalOfExpression(test.expression.source), true);
   if (test.kind !== "text") return undefined;
   const { pattern, cased } = test;
   const literal = longestLiteral(pattern);
   if (!pattern.every(({ kind }) => kind === "literal")) return literalTest(name, literal, cased);
-  return cased && !isAscii(literal) ? undefined : necessary(name, "whole", literal.toLowerCase());
+  return cased && !isAscii(literal) ? undefined : { field: name, kind: "whole", text: literal.toLowerCase() };
 }
 
 /** Lower case is not decided letter by letter outside ASCII: a cased text need not have the lower case of its part. */
@@ -106,11 +90,7 @@ function literalTest(field: string | undefined, literal: string, cased: boolean)
   if (cased && !isAscii(literal)) return undefined;
   const text = literal.toLowerCase();
   // A single letter stands in every text.
-  return text === "" || (text.length === 1 && isAscii(text)) ? undefined : necessary(field, "literal", text);
-}
-
-function necessary(field: string | undefined, kind: NecessaryTest["kind"], text: string): NecessaryTest {
-  return { field, kind, text, key: `${field ?? ""}\n${kind}\n${text}` };
+  return text === "" || (text.length === 1 && isAscii(text)) ? undefined : { field, kind: "literal", text };
 }
 
 function longestLiteral(pattern: TextPattern): string {

@@ -1,13 +1,25 @@
-import type { Candidate } from "./candidates.ts";
 import { numberOf } from "./compile-value.ts";
 import type { Condition } from "./condition.ts";
 import { eventSourceOf } from "./logsource.ts";
+import { type NecessaryTest, necessaryTests } from "./necessary-test.ts";
+import { outlineOf } from "./outline.ts";
 import type { DetectionRule } from "./rule.ts";
 import { type KnownValues, specialise } from "./specialise.ts";
 
+/** A rule, and what is left to be tested of it on events of one kind. */
+export interface Candidate {
+  readonly rule: DetectionRule;
+  /** What is left; asked for when an event comes that it has to be tried on. */
+  readonly condition: () => Condition | boolean;
+  /** An event that fulfils it passes at least one of these; without them it has to be tried on all. */
+  readonly tests: readonly NecessaryTest[] | undefined;
+  /** Whether other kinds with the same rules leave the same of it. */
+  readonly isPlain: boolean;
+}
+
 /** Rules by the channels and event ids that their logsource means. */
 export class SourceIndex {
-  /** Those of channels of which no event has come: their conditions, which may say the event ids, have not been looked at. */
+  /** Those of channels of which no event has come: their outlines, which may say the event ids, have not been looked at. */
   readonly #waiting = new Map<string | undefined, Placed[]>();
   readonly #byKey = new Map<string, Placed[]>();
 
@@ -20,7 +32,7 @@ export class SourceIndex {
     }
   }
 
-  /** The rules that events with these values have to be tried with, in the order they were given, and what is left of each. */
+  /** The rules that events with these values have to be tried with, in the order they were given. */
   of(known: KnownValues): readonly Candidate[] {
     const channels = [undefined, ...(known("channel") ?? []).map(({ lower }) => lower)];
     for (const channel of channels) this.#index(channel);
@@ -30,34 +42,33 @@ export class SourceIndex {
     );
     return [...new Set(placed)]
       .sort((a, b) => a.order - b.order)
-      .flatMap(({ rule }): Candidate | [] => {
-        const condition = specialise(rule.condition, known);
-        return condition === false ? [] : { rule, condition };
-      });
+      .map((one) => candidate(one, known))
+      .filter((one) => one !== undefined);
   }
 
   #index(channel: string | undefined): void {
     for (const placed of this.#waiting.get(channel) ?? [])
-      for (const eventId of placed.eventIds ?? eventIdsOf(placed.rule.condition) ?? [undefined])
+      for (const eventId of placed.eventIds ?? outlineOf(placed.rule).eventIds ?? [undefined])
         add(this.#byKey, keyOf(channel, eventId), placed);
     this.#waiting.delete(channel);
   }
+}
+
+/** Undefined when no event with these values fulfils it. */
+function candidate({ rule, eventIds }: Placed, known: KnownValues): Candidate | undefined {
+  const outline = outlineOf(rule);
+  // By the logsource's event ids it was found, and its own may be others.
+  const isPlain = outline.isPlain && (eventIds === undefined || outline.eventIds === undefined);
+  if (isPlain) return { rule, isPlain, tests: outline.tests, condition: () => specialise(rule.condition, known) };
+  const left = specialise(rule.condition, known);
+  if (left === false) return undefined;
+  return { rule, isPlain, tests: left === true ? undefined : necessaryTests(left)?.tests, condition: () => left };
 }
 
 function add<K>(map: Map<K, Placed[]>, key: K, placed: Placed): void {
   const there = map.get(key);
   if (there === undefined) map.set(key, [placed]);
   else there.push(placed);
-}
-
-/** The event ids without which a condition cannot hold, where it says so at first sight. */
-function eventIdsOf(condition: Condition): readonly number[] | undefined {
-  if (condition.kind === "and") return condition.terms.map(eventIdsOf).find((eventIds) => eventIds !== undefined);
-  if (condition.kind !== "field" || condition.field.toLowerCase() !== "eventid") return undefined;
-  const eventIds = condition.tests.flatMap((test) =>
-    test.kind === "number" && test.compare === "eq" ? [test.than] : [],
-  );
-  return eventIds.length === condition.tests.length ? eventIds : undefined;
 }
 
 interface Placed {
