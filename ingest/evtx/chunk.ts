@@ -1,5 +1,5 @@
-import { u32 } from "./ascii.ts";
-import { Cursor } from "./bytes.ts";
+import { copyOf } from "./bytes.ts";
+import { Cursor } from "./cursor.ts";
 import { type Damage, MalformedError } from "./damage.ts";
 import { ElementImages, type Gap } from "./element-image.ts";
 import { NODE_WEIGHT } from "./expansion.ts";
@@ -133,7 +133,7 @@ export class Chunk implements FragmentContext {
   #nameAt(offset: number): string {
     let name = this.#names.get(offset);
     if (name === undefined) {
-      const cursor = new Cursor(this.#bytes, offset + NAME_HEADER - 4, this.#bytes.length);
+      const cursor = new Cursor(this.#view, offset + NAME_HEADER - 4, this.#bytes.length);
       const hash = cursor.u16();
       const length = cursor.u16();
       if (length > MAX_NAME) throw new MalformedError(`a name of ${length} characters`);
@@ -150,9 +150,10 @@ export class Chunk implements FragmentContext {
     const values = this.#values;
     if (values === undefined) throw new MalformedError("a template is used inside a template's definition");
     if (this.#depth >= MAX_INSTANCE_DEPTH) throw new MalformedError(`templates nest deeper than ${MAX_INSTANCE_DEPTH}`);
-    cursor.skip(1);
-    const id = cursor.u32();
-    const definedAt = cursor.u32();
+    const { at: start } = cursor;
+    cursor.skip(9);
+    const id = this.#view.getUint32(start + 1, true);
+    const definedAt = this.#view.getUint32(start + 5, true);
     const isHere = definedAt === cursor.at;
     if (isHere) {
       cursor.skip(20);
@@ -177,7 +178,7 @@ export class Chunk implements FragmentContext {
       if (values.type(index) & ARRAY) this.#expand(values.size(index) * tag);
       if ((values.type(index) & ~ARRAY) !== TYPE.binXml || values.size(index) === 0) continue;
       const at = values.offset(index);
-      values.setFragment(index, this.#fragment(new Cursor(cursor.bytes, at, at + values.size(index))));
+      values.setFragment(index, this.#fragment(new Cursor(this.#view, at, at + values.size(index))));
     }
     this.#depth--;
     this.#times = times;
@@ -186,8 +187,8 @@ export class Chunk implements FragmentContext {
 
   /** What a record or a value is, nearly always, is one template and nothing else: that needs no parser. */
   #fragment(cursor: Cursor): readonly Node[] {
-    const header = cursor.bytes[cursor.at] === TOKEN.fragment ? 4 : 0;
-    if (cursor.bytes[cursor.at + header] !== TOKEN.instance) return this.#elements(cursor);
+    const header = this.#bytes[cursor.at] === TOKEN.fragment ? 4 : 0;
+    if (this.#bytes[cursor.at + header] !== TOKEN.instance) return this.#elements(cursor);
     cursor.skip(header + 1);
     const instance = this.instance(cursor);
     if (cursor.done || cursor.peek() === TOKEN.end) return [instance];
@@ -228,7 +229,7 @@ export class Chunk implements FragmentContext {
     const template = known ?? makeTemplate(nodes);
     values.addElements(template, base);
     if (known !== undefined && gaps !== undefined) {
-      const bytes = new DataView(Uint8Array.from(this.#bytes.subarray(start, cursor.at)).buffer);
+      const bytes = copyOf(this.#view, start, cursor.at);
       const weight = (this.#expansion - expansion) / this.#times;
       this.#images.keep({ bytes, start, gaps, isAll: cursor.done, template, weight });
     }
@@ -261,7 +262,7 @@ export class Chunk implements FragmentContext {
   }
 
   #templateIdAt(offset: number): number | undefined {
-    return offset + 8 <= this.#bytes.length ? u32(this.#bytes, offset + 4) : undefined;
+    return offset + 8 <= this.#bytes.length ? this.#view.getUint32(offset + 4, true) : undefined;
   }
 
   #templateAt(offset: number): Template {
@@ -281,7 +282,7 @@ export class Chunk implements FragmentContext {
 
   /** Offset of the next in its bucket (4), GUID (16), size (4), then the content. */
   #parseTemplate(offset: number): Template {
-    const header = new Cursor(this.#bytes, offset + 20, this.#bytes.length);
+    const header = new Cursor(this.#view, offset + 20, this.#bytes.length);
     const size = header.u32();
     const start = header.at;
     const place = { id: this.#bytes.readUInt32LE(offset + 4), start, end: Math.min(start + size, this.#bytes.length) };
@@ -294,7 +295,7 @@ export class Chunk implements FragmentContext {
     this.#values = undefined;
     this.#references = { start, names };
     try {
-      parseFragment(new Cursor(this.#bytes, start, start + size), this, markup, true);
+      parseFragment(new Cursor(this.#view, start, start + size), this, markup, true);
       if (!markup.hasSince(from, MARK.open))
         throw new MalformedError("the template of this record is not where it should be");
       const template = internTemplate(markup, from);
@@ -317,7 +318,7 @@ export class Chunk implements FragmentContext {
     this.#markup.cut(0);
     this.#gaps = undefined;
     try {
-      record.root = this.#fragment(new Cursor(this.#bytes, at + RECORD_HEADER, at + size - 4));
+      record.root = this.#fragment(new Cursor(this.#view, at + RECORD_HEADER, at + size - 4));
       if (record.root.length === 0) throw new MalformedError("the record is empty");
       return true;
     } catch (error) {

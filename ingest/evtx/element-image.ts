@@ -1,4 +1,5 @@
-import { type Cursor, isSame } from "./bytes.ts";
+import { isSame } from "./bytes.ts";
+import type { Cursor } from "./cursor.ts";
 import type { Template } from "./template.ts";
 import type { Values } from "./values.ts";
 

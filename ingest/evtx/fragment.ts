@@ -1,4 +1,4 @@
-import type { Cursor } from "./bytes.ts";
+import type { Cursor } from "./cursor.ts";
 import { MalformedError } from "./damage.ts";
 import { holeOf, MARK, type Markup } from "./markup.ts";
 import type { InstanceNode } from "./node.ts";
@@ -96,7 +96,7 @@ class FragmentParser {
 
   #element(depth: number): void {
     const cursor = this.#cursor;
-    const hasAttributes = ((cursor.bytes[cursor.at - 1] ?? 0) & MORE) !== 0;
+    const hasAttributes = (cursor.view.getUint8(cursor.at - 1) & MORE) !== 0;
     if (this.#inTemplate) cursor.skip(2);
     this.#size();
     const name = this.#name();

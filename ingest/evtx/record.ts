@@ -68,9 +68,7 @@ export class EvtxRecord implements WindowsEvent {
       case "literal":
         return source.text;
       case "value": {
-        const { values } = this;
-        const { index } = source;
-        const text = valueText(values.bytes, values.type(index), values.offset(index), values.size(index));
+        const text = valueText(this.values, source.index);
         return text === undefined && source.emptyWhenNull ? "" : text;
       }
       case "joined": {

@@ -1,4 +1,4 @@
-import { isSame } from "./bytes.ts";
+import { copyOf, isSame } from "./bytes.ts";
 import type { Template } from "./template.ts";
 import { WeightedPool } from "./weighted-pool.ts";
 
@@ -51,7 +51,7 @@ export function keepImage(
 ): void {
   const images = pool.get(keyOf(place)) ?? [];
   const image = {
-    bytes: new DataView(bytes.buffer.slice(bytes.byteOffset + place.start, bytes.byteOffset + place.end)),
+    bytes: copyOf(bytes, place.start, place.end),
     names,
     template,
   };

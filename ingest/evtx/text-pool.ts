@@ -1,55 +1,47 @@
-/** Texts of at most so many units are looked up. */
-const LONGEST = 64;
+import { isSame } from "./bytes.ts";
+
+/** For texts that are kept whole and are no value: names, and what stands in templates. */
+export const WHOLE = 0;
+/** Texts that are made of at most so many bytes are kept. */
+const LONGEST = 128;
 const SLOTS = 8_192;
-/** The text that each slot has seen last; a megabyte at the most. */
-const pool: (string | undefined)[] = new Array(SLOTS).fill(undefined);
+
+/** The bytes that each slot has seen last, their type and number (0 for none), and the text that they stand for. A megabyte, and as much of texts. */
+const bytes = new DataView(new ArrayBuffer(SLOTS * LONGEST));
+const keys = new Uint16Array(SLOTS);
+const texts: string[] = new Array(SLOTS).fill("");
 
 /**
- * `size` bytes of UTF-16 as a text in which half a surrogate pair is U+FFFD. A log says the same few things (names, computers, channels,
- * providers) again and again: comparing bytes with a text already made takes a fraction of the time that making one does.
+ * The text of a value of this type (or `WHOLE`) and these bytes, if it is known. A log says the same few things (computers, channels, accounts) again and
+ * again: comparing bytes takes a fraction of the time that making a text does.
  */
-export function utf16Text(bytes: Buffer, at: number, size: number): string {
-  const length = size >> 1;
-  if (length === 0) return "";
-  if (length > LONGEST) return decode(bytes, at, length);
-  const slot = slotOf(bytes, at, length);
-  const known = pool[slot];
-  if (known !== undefined && isText(known, bytes, at, length)) return known;
-  const text = decode(bytes, at, length);
-  if (!text.includes("\0")) pool[slot] = text;
-  return text;
+export function knownText(type: number, view: DataView, at: number, size: number): string | undefined {
+  if (size > LONGEST || size === 0) return undefined;
+  const slot = slotOf(view, at, size);
+  if (keys[slot] !== keyOf(type, size)) return undefined;
+  const from = slot * LONGEST;
+  return isSame(bytes, from, from + size, view, at) ? texts[slot] : undefined;
 }
 
-/** The same up to the first NUL. */
-export function utf16UntilNul(bytes: Buffer, at: number, size: number): string {
-  const length = size >> 1;
-  if (length > 0 && length <= LONGEST) {
-    // No text that is kept has a NUL, so there is none to be looked for.
-    const known = pool[slotOf(bytes, at, length)];
-    if (known !== undefined && isText(known, bytes, at, length)) return known;
-  }
-  return untilNul(utf16Text(bytes, at, size));
+export function keepText(type: number, view: DataView, at: number, size: number, text: string): void {
+  if (size > LONGEST || size === 0) return;
+  const slot = slotOf(view, at, size);
+  const from = slot * LONGEST;
+  for (let i = 0; i < size; i++) bytes.setUint8(from + i, view.getUint8(at + i));
+  keys[slot] = keyOf(type, size);
+  texts[slot] = text;
 }
 
-export function untilNul(text: string): string {
-  const nul = text.indexOf("\0");
-  return nul === -1 ? text : text.slice(0, nul);
+function keyOf(type: number, size: number): number {
+  return (type << 8) | size;
 }
 
-/** By the length and three of the characters. */
-function slotOf(bytes: Buffer, at: number, length: number): number {
-  const middle = bytes[at + (length & ~1)] ?? 0;
-  const last = bytes[at + 2 * length - 2] ?? 0;
-  return (length + 37 * (bytes[at] ?? 0) + 331 * last + 1109 * middle) % SLOTS;
-}
-
-function isText(text: string, bytes: Buffer, at: number, length: number): boolean {
-  if (text.length !== length) return false;
-  for (let i = 0, from = at; i < length; i++, from += 2)
-    if (text.charCodeAt(i) !== ((bytes[from] ?? 0) | ((bytes[from + 1] ?? 0) << 8))) return false;
-  return true;
-}
-
-function decode(bytes: Buffer, at: number, length: number): string {
-  return bytes.toString("utf16le", at, at + 2 * length).toWellFormed();
+/** By the first four bytes, four in the middle and the last four. */
+function slotOf(view: DataView, at: number, size: number): number {
+  if (size < 4) return view.getUint8(at);
+  const first = view.getInt32(at);
+  const middle = view.getInt32(at + ((size >> 1) & ~3));
+  const last = view.getInt32(at + size - 4);
+  const hash = Math.imul(first, 0x9e3779b1) ^ Math.imul(middle, 0x85ebca6b) ^ Math.imul(last, 0xc2b2ae35);
+  return Math.imul(hash, 0x27d4eb2f) >>> 19;
 }

@@ -1,22 +1,20 @@
 import { u16, u32 } from "./ascii.ts";
-import { utf16UntilNul } from "./text-pool.ts";
+import { keepText, knownText } from "./text-pool.ts";
 import { decodeValue, type Scalar, scalarText, TYPE } from "./value.ts";
+import type { Values } from "./values.ts";
 
 /**
  * One value as text, a list as texts; undefined for null, for what is cut short and for binary XML. It is what `decodeValue` gives,
  * without the detour over a bigint or over bytes for what a log says again and again.
  */
-export function valueText(
-  bytes: Buffer,
-  type: number,
-  at: number,
-  size: number,
-): string | readonly string[] | undefined {
+export function valueText(values: Values, index: number): string | readonly string[] | undefined {
+  const { bytes } = values;
+  const type = values.type(index);
+  const at = values.offset(index);
+  const size = values.size(index);
   switch (type) {
     case TYPE.null:
       return undefined;
-    case TYPE.string:
-      return utf16UntilNul(bytes, at, size);
     case TYPE.uint8:
       return size < 1 ? undefined : smallText(bytes[at] ?? 0);
     case TYPE.uint16:
@@ -31,10 +29,11 @@ export function valueText(
       if (high < 0x200000) return String(high * 0x1_0000_0000 + u32(bytes, at));
       break;
     }
+    case TYPE.string:
     case TYPE.hex64:
     case TYPE.guid:
     case TYPE.sid:
-      return repeatedText(bytes, type, at, size);
+      return repeatedText(values, type, at, size);
   }
   const value = decodeValue(bytes, type, at, size);
   if (value === undefined) return undefined;
@@ -54,36 +53,12 @@ function smallText(value: number): string {
   return text;
 }
 
-interface Known {
-  readonly type: number;
-  readonly bytes: Uint8Array;
-  readonly text: string;
-}
-
-/** Values of at most so many bytes are looked up. */
-const LONGEST = 68;
-const SLOTS = 4_096;
-/** The value that each slot has seen last. */
-const pool: (Known | undefined)[] = new Array(SLOTS).fill(undefined);
-
-function repeatedText(bytes: Buffer, type: number, at: number, size: number): string | undefined {
-  const slot = slotOf(bytes, at, size);
-  const known = pool[slot];
-  if (known !== undefined && known.type === type && isSame(known.bytes, bytes, at, size)) return known.text;
-  const text = decodeValue(bytes, type, at, size);
+/** As `decodeValue`, for what comes again and again. */
+function repeatedText(values: Values, type: number, at: number, size: number): string | undefined {
+  const known = knownText(type, values.view, at, size);
+  if (known !== undefined) return known;
+  const text = decodeValue(values.bytes, type, at, size);
   if (typeof text !== "string") return undefined;
-  if (size <= LONGEST) pool[slot] = { type, bytes: new Uint8Array(bytes.subarray(at, at + size)), text };
+  keepText(type, values.view, at, size, text);
   return text;
-}
-
-/** By the size, the first byte and two of the last four, which tell accounts of one domain apart. */
-function slotOf(bytes: Buffer, at: number, size: number): number {
-  const end = at + size;
-  return (size + 37 * (bytes[at] ?? 0) + 331 * (bytes[end - 4] ?? 0) + 1109 * (bytes[end - 1] ?? 0)) % SLOTS;
-}
-
-function isSame(known: Uint8Array, bytes: Buffer, at: number, size: number): boolean {
-  if (known.length !== size) return false;
-  for (let i = 0; i < size; i++) if (known[i] !== bytes[at + i]) return false;
-  return true;
 }

@@ -1,6 +1,6 @@
 import { isoFromTicks, ticksFromUnixMs } from "../../model/ticks.ts";
 import { MAX_ASCII, MAX_SID, putFiletime, putGuid, putSid } from "./ascii.ts";
-import { untilNul, utf16Text, utf16UntilNul } from "./text-pool.ts";
+import { untilNul, utf16Text } from "./utf16-text.ts";
 
 /** Value types of binary XML ([MS-EVEN6] 2.2.12, "ValueType"); an array has `ARRAY` added. */
 export const TYPE = {
@@ -103,7 +103,7 @@ function splitStrings(text: string): readonly string[] {
 function decodeScalar(bytes: Buffer, type: number, at: number, size: number): Scalar | undefined {
   switch (type) {
     case TYPE.string:
-      return utf16UntilNul(bytes, at, size);
+      return untilNul(utf16Text(bytes, at, size));
     case TYPE.ansi:
       return untilNul(bytes.toString("latin1", at, at + size));
     case TYPE.int8:
@@ -148,7 +148,7 @@ function decodeScalar(bytes: Buffer, type: number, at: number, size: number): Sc
       if (size >= 8) return `0x${bytes.readBigUInt64LE(at).toString(16)}`;
       return size < 4 ? undefined : `0x${bytes.readUInt32LE(at).toString(16)}`;
     case TYPE.evtXml:
-      return utf16UntilNul(bytes, at, size);
+      return untilNul(utf16Text(bytes, at, size));
     default:
       return undefined;
   }

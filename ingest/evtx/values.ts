@@ -6,6 +6,8 @@ import { ARRAY, decodeValue, type Scalar, TYPE } from "./value.ts";
 /** A record must not make more values or template instances than this, however its templates are nested. */
 const MAX_VALUES = 65_536;
 const MAX_INSTANCES = 256;
+/** Room for so many from the beginning, more than real records have: a table that is made anew while it is in use costs the code compiled for the old one. */
+const USUAL_VALUES = 1_024;
 /** Set in the type of a value whose binary XML has been parsed. No type of Windows' has this bit; one that claims to is an unknown one. */
 const PARSED = 0x40;
 const UNKNOWN = 0x3f;
@@ -28,9 +30,9 @@ export class Values {
   /** A hash of the templates and of the values' types: records that have both in common are written alike. */
   formHash = 0;
   #count = 0;
-  #types = new Uint8Array(256);
-  #offsets = new Uint32Array(256);
-  #sizes = new Uint16Array(256);
+  #types = new Uint8Array(USUAL_VALUES);
+  #offsets = new Uint32Array(USUAL_VALUES);
+  #sizes = new Uint16Array(USUAL_VALUES);
   readonly #fragments: (readonly Node[] | undefined)[] = [];
 
   reset(bytes: Buffer): void {
@@ -68,23 +70,28 @@ export class Values {
     this.bases.push(first);
     this.templates.push(template);
     const { view } = this;
-    let hash = Math.imul(this.formHash, 31) + template.id;
+    const types = this.#types;
+    const offsets = this.#offsets;
+    const sizes = this.#sizes;
+    const end = first + count;
+    let hash = (Math.imul(this.formHash, 31) + template.id) | 0;
     let at = descriptors + 4 * count;
-    this.firstNested = first + count;
-    for (let index = first, from = descriptors; index < first + count; index++, from += 4) {
+    let firstNested = end;
+    for (let index = first, from = descriptors; index < end; index++, from += 4) {
       const descriptor = view.getUint32(from, true);
       const raw = (descriptor >>> 16) & 0xff;
       const type = raw & PARSED ? UNKNOWN : raw;
       const size = descriptor & 0xffff;
-      if ((type === TYPE.binXml || type & ARRAY) && this.firstNested > index) this.firstNested = index;
-      this.#types[index] = type;
-      this.#offsets[index] = at;
-      this.#sizes[index] = size;
+      if (type >= TYPE.binXml && firstNested === end && (type === TYPE.binXml || type & ARRAY)) firstNested = index;
+      types[index] = type;
+      offsets[index] = at;
+      sizes[index] = size;
       hash = (Math.imul(hash, 31) + type) | 0;
       at += size;
     }
     this.formHash = hash;
-    this.#count = first + count;
+    this.firstNested = firstNested;
+    this.#count = end;
     return at;
   }
 
