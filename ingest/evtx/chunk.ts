@@ -1,17 +1,15 @@
-import { copyOf } from "./bytes.ts";
 import { Cursor } from "./cursor.ts";
 import { type Damage, MalformedError } from "./damage.ts";
-import { ElementImages, type Gap } from "./element-image.ts";
 import { NODE_WEIGHT } from "./expansion.ts";
-import { type FragmentContext, NAME_HEADER, parseFragment, TOKEN } from "./fragment.ts";
-import { MARK, Markup } from "./markup.ts";
+import { type FragmentContext, MORE, NAME_HEADER, parseFragment, TOKEN } from "./fragment.ts";
+import { ImageRecorder } from "./image.ts";
+import { KnownImages } from "./known-images.ts";
 import type { InstanceNode, Node } from "./node.ts";
 import type { EvtxRecord } from "./record.ts";
 import { type FoundInChunk, RecordFinder } from "./record-finder.ts";
 import { CHUNK_HEADER, nextRecord, RECORD_HEADER, soundSize } from "./record-search.ts";
-import { internTemplate, makeTemplate, type Template } from "./template.ts";
+import { makeTemplate, type Template } from "./template.ts";
 import { fits } from "./template-fit.ts";
-import { findByImage, keepImage, type NameReference } from "./template-image.ts";
 import { ARRAY, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
 
@@ -22,6 +20,9 @@ const MAX_NAME = 1_024;
 const MAX_NAMES = 4_096;
 /** What a record may come to, in characters before escaping (`Expansion`); the largest of the real ones seen comes to a seventieth of it. */
 const MAX_EXPANSION = 4 << 20;
+
+const knownDefinitions = new KnownImages<number>();
+const knownElements = new KnownImages<string>();
 
 export interface ChunkPlace {
   readonly file: string;
@@ -50,14 +51,11 @@ export class Chunk implements FragmentContext {
   readonly #shared: SharedTemplates | undefined;
   readonly #names = new Map<number, string>();
   readonly #templates = new Map<number, Template | MalformedError>();
-  /** What names the definition that is being parsed has referred to; undefined outside of one. */
-  #references: { readonly start: number; readonly names: NameReference[] } | undefined;
-  readonly #markup = new Markup();
   #values: Values | undefined;
   #depth = 0;
-  readonly #images = new ElementImages();
-  /** Of the elements that are being read; undefined when a name is spelt out in them, which comes once in a chunk. */
-  #gaps: Gap[] | undefined;
+  /** Of the definition or the elements that are being parsed. */
+  #recorder: ImageRecorder | undefined;
+  readonly #nameAt = (offset: number): string => this.#findName(offset);
   /** The number of the first value of the elements that are being read. */
   #literalBase = 0;
   /** How many times what is being read will be written, and what the record has come to so far. */
@@ -121,28 +119,23 @@ export class Chunk implements FragmentContext {
 
   /** The name at this offset of the chunk. */
   name(offset: number, reference: number): string {
-    const name = this.#nameAt(offset);
-    if (offset === reference + 4) this.#gaps = undefined;
-    if (this.#references !== undefined) {
-      const { start, names } = this.#references;
-      names.push({ at: reference - start, name, isHere: offset === reference + 4 });
-    }
+    const name = this.#findName(offset);
+    this.#expand(NODE_WEIGHT + 2 * name.length);
+    this.#recorder?.name(reference, offset === reference + 4, name);
     return name;
   }
 
-  #nameAt(offset: number): string {
-    let name = this.#names.get(offset);
-    if (name === undefined) {
-      const cursor = new Cursor(this.#view, offset + NAME_HEADER - 4, this.#bytes.length);
-      const hash = cursor.u16();
-      const length = cursor.u16();
-      if (length > MAX_NAME) throw new MalformedError(`a name of ${length} characters`);
-      name = cursor.utf16(length);
-      if (this.#inSlack && nameHash(name) !== hash) throw new MalformedError("a name has been overwritten");
-      if (this.#names.size >= MAX_NAMES) this.#names.clear();
-      this.#names.set(offset, name);
-    }
-    this.#expand(NODE_WEIGHT + 2 * name.length);
+  #findName(offset: number): string {
+    const known = this.#names.get(offset);
+    if (known !== undefined) return known;
+    const cursor = new Cursor(this.#view, offset + NAME_HEADER - 4, this.#bytes.length);
+    const hash = cursor.u16();
+    const length = cursor.u16();
+    if (length > MAX_NAME) throw new MalformedError(`a name of ${length} characters`);
+    const name = cursor.utf16(length);
+    if (this.#inSlack && nameHash(name) !== hash) throw new MalformedError("a name has been overwritten");
+    if (this.#names.size >= MAX_NAMES) this.#names.clear();
+    this.#names.set(offset, name);
     return name;
   }
 
@@ -202,46 +195,49 @@ export class Chunk implements FragmentContext {
   #elements(cursor: Cursor): readonly Node[] {
     const values = this.#values;
     const base = values?.count ?? 0;
-    const image = values && this.#images.find(cursor, this.#view, values);
-    if (image === undefined) return this.#parseElements(cursor, base);
-    this.#expand(image.weight);
-    values?.addElements(image.template, base);
-    return [{ kind: "instance", template: image.template, base }];
+    const key = this.#firstName(cursor);
+    const known = key === undefined ? undefined : knownElements.find(key, cursor, this.#nameAt, values);
+    if (known === undefined) return this.#parseElements(cursor, base, key);
+    this.#expand(known.weight);
+    values?.addElements(known.template, base);
+    return [{ kind: "instance", template: known.template, base }];
   }
 
-  #parseElements(cursor: Cursor, base: number): readonly Node[] {
-    const { at: start } = cursor;
+  /** The name of the element at the cursor; undefined when there is something else. */
+  #firstName(cursor: Cursor): string | undefined {
+    const header = this.#bytes[cursor.at] === TOKEN.fragment ? 4 : 0;
+    const token = cursor.at + header;
+    if (((this.#bytes[token] ?? 0) & ~MORE) !== TOKEN.openElement || token + 9 > cursor.end) return undefined;
+    return this.#findName(this.#view.getUint32(token + 5, true));
+  }
+
+  #parseElements(cursor: Cursor, base: number, key: string | undefined): readonly Node[] {
     const values = this.#values;
-    const markup = this.#markup;
-    const from = markup.length;
     const expansion = this.#expansion;
-    const [outerBase, outerGaps] = [this.#literalBase, this.#gaps];
+    const [outerBase, outerRecorder] = [this.#literalBase, this.#recorder];
+    const recorder = new ImageRecorder(this.#view, cursor.at);
     this.#literalBase = base;
-    this.#gaps = [];
-    parseFragment(cursor, this, markup, false);
-    const gaps = this.#gaps;
+    this.#recorder = recorder;
+    const nodes = parseFragment(cursor, this, false);
     this.#literalBase = outerBase;
-    this.#gaps = outerGaps;
-    const known = values?.isFlatSince(base) && markup.length > from ? internTemplate(markup, from) : undefined;
-    const nodes = known?.nodes ?? markup.nodesSince(from);
-    markup.cut(from);
+    this.#recorder = outerRecorder;
     if (values === undefined || nodes.every((node) => node.kind === "instance")) return nodes;
-    const template = known ?? makeTemplate(nodes);
-    values.addElements(template, base);
-    if (known !== undefined && gaps !== undefined) {
-      const bytes = copyOf(this.#view, start, cursor.at);
+    const template = makeTemplate(nodes);
+    // What has templates inside is met once only.
+    if (key !== undefined && values.isFlatSince(base)) {
       const weight = (this.#expansion - expansion) / this.#times;
-      this.#images.keep({ bytes, start, gaps, isAll: cursor.done, template, weight });
+      knownElements.keep(key, { image: recorder.finish(cursor), template, weight });
     }
+    values.addElements(template, base);
     return [{ kind: "instance", template, base }];
   }
 
   sizeAt(at: number): void {
-    this.#gaps?.push({ at, size: 4, isText: false });
+    this.#recorder?.size(at);
   }
 
   literal(at: number, size: number): number {
-    this.#gaps?.push({ at: at - 2, size: size + 2, isText: true });
+    this.#recorder?.text(at, size);
     const index = this.#values?.addText(at, size) ?? 0;
     return index - this.#literalBase;
   }
@@ -284,27 +280,31 @@ export class Chunk implements FragmentContext {
   #parseTemplate(offset: number): Template {
     const header = new Cursor(this.#view, offset + 20, this.#bytes.length);
     const size = header.u32();
-    const start = header.at;
-    const place = { id: this.#bytes.readUInt32LE(offset + 4), start, end: Math.min(start + size, this.#bytes.length) };
-    const known = findByImage(this.#view, place, (nameOffset) => this.#nameAt(nameOffset));
-    if (known !== undefined) return known;
+    const { at: start } = header;
+    const id = this.#view.getUint32(offset + 4, true);
+    const cursor = new Cursor(this.#view, start, start + size);
+    const known = knownDefinitions.find(id, cursor, this.#nameAt);
+    if (known !== undefined) {
+      this.#expand(known.weight);
+      return known.template;
+    }
     const values = this.#values;
-    const markup = this.#markup;
-    const from = markup.length;
-    const names: NameReference[] = [];
+    const expansion = this.#expansion;
+    const recorder = new ImageRecorder(this.#view, start);
+    const outerRecorder = this.#recorder;
     this.#values = undefined;
-    this.#references = { start, names };
+    this.#recorder = recorder;
     try {
-      parseFragment(new Cursor(this.#view, start, start + size), this, markup, true);
-      if (!markup.hasSince(from, MARK.open))
+      const nodes = parseFragment(cursor, this, true);
+      if (!nodes.some((node) => node.kind === "element"))
         throw new MalformedError("the template of this record is not where it should be");
-      const template = internTemplate(markup, from);
-      keepImage(this.#view, place, names, template);
+      const template = makeTemplate(nodes);
+      const weight = (this.#expansion - expansion) / this.#times;
+      knownDefinitions.keep(id, { image: recorder.finish(cursor), template, weight });
       return template;
     } finally {
-      markup.cut(from);
       this.#values = values;
-      this.#references = undefined;
+      this.#recorder = outerRecorder;
     }
   }
 
@@ -315,8 +315,7 @@ export class Chunk implements FragmentContext {
     this.#depth = 0;
     this.#times = 1;
     this.#expansion = 0;
-    this.#markup.cut(0);
-    this.#gaps = undefined;
+    this.#recorder = undefined;
     try {
       record.root = this.#fragment(new Cursor(this.#view, at + RECORD_HEADER, at + size - 4));
       if (record.root.length === 0) throw new MalformedError("the record is empty");

@@ -1,7 +1,6 @@
 import type { Cursor } from "./cursor.ts";
 import { MalformedError } from "./damage.ts";
-import { holeOf, MARK, type Markup } from "./markup.ts";
-import type { InstanceNode } from "./node.ts";
+import type { AttributeNode, ElementNode, InstanceNode, Node } from "./node.ts";
 import { TYPE } from "./value.ts";
 
 /** Tokens of binary XML ([MS-EVEN6] 2.2.12); bit 0x40 says that more follows (attributes, text) and is masked off. */
@@ -23,7 +22,7 @@ export const TOKEN = {
   optionalSubstitution: 0x0e,
   fragment: 0x0f,
 } as const;
-const MORE = 0x40;
+export const MORE = 0x40;
 
 const MAX_DEPTH = 64;
 
@@ -40,116 +39,110 @@ export interface FragmentContext {
 }
 
 /**
- * Parses a fragment up to its end token or the cursor's end, and adds it to `markup`.
+ * Parses a fragment up to its end token or the cursor's end.
  * Elements of template definitions carry a dependency id that elements outside templates do not have.
  *
  * @throws MalformedError
  */
-export function parseFragment(cursor: Cursor, context: FragmentContext, markup: Markup, inTemplate: boolean): void {
-  new FragmentParser(cursor, context, markup, inTemplate).content(0, undefined);
+export function parseFragment(cursor: Cursor, context: FragmentContext, inTemplate: boolean): readonly Node[] {
+  return new FragmentParser(cursor, context, inTemplate).content(0, undefined);
 }
 
 class FragmentParser {
   readonly #cursor: Cursor;
   readonly #context: FragmentContext;
-  readonly #markup: Markup;
   readonly #inTemplate: boolean;
 
-  constructor(cursor: Cursor, context: FragmentContext, markup: Markup, inTemplate: boolean) {
+  constructor(cursor: Cursor, context: FragmentContext, inTemplate: boolean) {
     this.#cursor = cursor;
     this.#context = context;
-    this.#markup = markup;
     this.#inTemplate = inTemplate;
   }
 
   /** Children of `parent` up to its end tag, or the whole fragment when there is none. */
-  content(depth: number, parent: string | undefined): void {
+  content(depth: number, parent: string | undefined): readonly Node[] {
     if (depth > MAX_DEPTH) throw new MalformedError(`elements nest deeper than ${MAX_DEPTH}`);
     const cursor = this.#cursor;
+    const nodes: Node[] = [];
     while (!cursor.done) {
       const token = cursor.u8() & ~MORE;
       switch (token) {
         case TOKEN.end:
           if (parent !== undefined) throw new MalformedError(`the element ${parent} has no end`);
-          return;
+          return nodes;
         case TOKEN.endElement:
           if (parent === undefined) throw new MalformedError("an end tag without an element");
-          return;
+          return nodes;
         case TOKEN.fragment:
           cursor.skip(3);
           break;
         case TOKEN.openElement:
-          this.#element(depth);
+          nodes.push(this.#element(depth));
           break;
         case TOKEN.piTarget:
-          this.#instruction();
+          nodes.push(this.#instruction());
           break;
         case TOKEN.instance:
-          this.#markup.add(MARK.instance, this.#context.instance(cursor));
+          nodes.push(this.#context.instance(cursor));
           break;
         default:
-          this.#text(token, this.#inTemplate);
+          nodes.push(this.#text(token, this.#inTemplate));
       }
     }
     if (parent !== undefined) throw new MalformedError(`the element ${parent} has no end`);
+    return nodes;
   }
 
-  #element(depth: number): void {
+  #element(depth: number): ElementNode {
     const cursor = this.#cursor;
     const hasAttributes = (cursor.view.getUint8(cursor.at - 1) & MORE) !== 0;
     if (this.#inTemplate) cursor.skip(2);
     this.#size();
     const name = this.#name();
-    this.#markup.add(MARK.open, name);
-    if (hasAttributes) this.#attributes();
-    this.#markup.add(MARK.content, 0);
+    const attributes = hasAttributes ? this.#attributes() : [];
     const token = cursor.u8();
-    if (token === TOKEN.closeStart) this.content(depth + 1, name);
-    else if (token !== TOKEN.closeEmpty)
+    if (token !== TOKEN.closeStart && token !== TOKEN.closeEmpty)
       throw new MalformedError(`token 0x${token.toString(16)} where the start tag of ${name} should end`);
-    this.#markup.add(MARK.close, 0);
+    const children = token === TOKEN.closeStart ? this.content(depth + 1, name) : [];
+    return { kind: "element", name, attributes, children };
   }
 
-  #attributes(): void {
+  #attributes(): readonly AttributeNode[] {
     const cursor = this.#cursor;
+    const attributes: AttributeNode[] = [];
     this.#size();
     while ((cursor.peek() & ~MORE) === TOKEN.attribute) {
       cursor.skip(1);
       const name = this.#name();
-      this.#markup.add(MARK.attribute, name);
+      const value: Node[] = [];
       for (let token = cursor.peek() & ~MORE; isText(token); token = cursor.peek() & ~MORE) {
         cursor.skip(1);
         // The `Name` of a `<Data>` says which field it is, and is no value of its own.
-        this.#text(token, this.#inTemplate || name === "Name");
+        value.push(this.#text(token, this.#inTemplate || name === "Name"));
       }
+      attributes.push({ name, value });
     }
+    return attributes;
   }
 
   /** `isFixed`: a text is part of what is known of all records alike, and no value of this one. */
-  #text(token: number, isFixed: boolean): void {
+  #text(token: number, isFixed: boolean): Node {
     const cursor = this.#cursor;
-    const markup = this.#markup;
     switch (token) {
       case TOKEN.value:
         if (cursor.u8() !== 0x01) throw new MalformedError("a literal value that is no string");
-        if (isFixed) markup.add(MARK.text, cursor.utf16(cursor.u16()));
-        else this.#literal();
-        return;
+        return isFixed ? { kind: "text", text: cursor.utf16(cursor.u16()) } : this.#literal();
       case TOKEN.cdata:
-        markup.add(MARK.cdata, cursor.utf16(cursor.u16()));
-        return;
+        return { kind: "cdata", text: cursor.utf16(cursor.u16()) };
       case TOKEN.charRef:
-        markup.add(MARK.text, String.fromCharCode(cursor.u16()));
-        return;
+        return { kind: "text", text: String.fromCharCode(cursor.u16()) };
       case TOKEN.entityRef:
-        markup.add(MARK.entity, this.#name());
-        return;
+        return { kind: "entity", name: this.#name() };
       case TOKEN.substitution:
       case TOKEN.optionalSubstitution: {
         if (!this.#inTemplate) throw new MalformedError("a hole for a value outside a template");
         const index = cursor.u16();
-        markup.add(MARK.hole, holeOf(index, cursor.u8(), token === TOKEN.optionalSubstitution));
-        return;
+        return { kind: "substitution", index, type: cursor.u8(), optional: token === TOKEN.optionalSubstitution };
       }
       default:
         throw new MalformedError(`token 0x${token.toString(16)} is not one of binary XML's`);
@@ -161,21 +154,20 @@ class FragmentParser {
     this.#cursor.skip(4);
   }
 
-  #literal(): void {
+  #literal(): Node {
     const cursor = this.#cursor;
     const size = 2 * cursor.u16();
     const { at } = cursor;
     cursor.skip(size);
-    this.#markup.add(MARK.hole, holeOf(this.#context.literal(at, size), TYPE.string, false));
+    return { kind: "substitution", index: this.#context.literal(at, size), type: TYPE.string, optional: false };
   }
 
-  #instruction(): void {
+  #instruction(): Node {
     const cursor = this.#cursor;
-    this.#markup.add(MARK.target, this.#name());
-    if ((cursor.peek() & ~MORE) === TOKEN.piData) {
-      cursor.skip(1);
-      this.#markup.add(MARK.data, cursor.utf16(cursor.u16()));
-    } else this.#markup.add(MARK.data, "");
+    const target = this.#name();
+    if ((cursor.peek() & ~MORE) !== TOKEN.piData) return { kind: "instruction", target, data: "" };
+    cursor.skip(1);
+    return { kind: "instruction", target, data: cursor.utf16(cursor.u16()) };
   }
 
   /** A name is an offset into the chunk; where it points right behind itself, the name stands there and is passed over. */
