@@ -4,6 +4,7 @@ import { MINUTE, type Ticks } from "../../model/ticks.ts";
 import { type Episode, isPlain } from "./episodes.ts";
 import { evidenceEvent } from "./evidence.ts";
 import type { Filled, StepFill } from "./fill.ts";
+import { countOf, foldedIn } from "./held.ts";
 import type { Context, Raise, SequenceRule } from "./sequence-rule.ts";
 import type { Timeline } from "./timeline.ts";
 import { fillTemplate, verdictOf } from "./wording.ts";
@@ -24,14 +25,11 @@ export function conclude(
   if (reached === undefined || anchor === undefined || !isReported(rule, reached)) return undefined;
 
   const suspects = suspectsOf(rule, episode, timeline);
-  const steps = filled.fills.map((fill, index) => {
-    const detections = relevant(rule, filled.fills, fill, index);
-    return evidenceOf(
-      fill.step.state,
-      "step",
-      detections,
-      index === 0 ? [...suspects, ...oneOfEach(rule.link, detections)] : [],
-    );
+  const filling = filled.fills.map((fill, index) => relevant(rule, filled.fills, fill, index));
+  const steps = filled.fills.map(({ step }, index) => {
+    const detections = filling[index] ?? [];
+    const prominent = index === 0 ? [...suspects, ...oneOfEach(rule.link, detections)] : [];
+    return evidenceOf(step.state, "step", detections, prominent);
   });
   const contexts = rule.context.flatMap((context) => contextEvidence(context, steps, timeline));
   const evidence = [...steps, ...contexts.map((found) => found.evidence)];
@@ -60,7 +58,15 @@ export function conclude(
     started: steps[0]?.events[0]?.event.time ?? anchor.event.time,
     updated: latest([...steps.map((step) => step.last), resolvedAt ?? 0n]),
     strength,
-    verdict: verdictOf({ rule, filled, strength, state, raised, contexts: contexts.map(({ context }) => context) }),
+    verdict: verdictOf({
+      rule,
+      filled,
+      strength,
+      state,
+      raised,
+      contexts: contexts.map(({ context }) => context),
+      counted: foldedIn(filling.flat()),
+    }),
     onset,
     evidence,
     advice: fillTemplate(rule.incident.advice, places),
@@ -105,7 +111,7 @@ function evidenceOf(
   );
   const first = detections[0]?.event.time ?? 0n;
   const last = detections.at(-1)?.event.time ?? first;
-  return { step, role, count: detections.length, first, last, events: kept.map(evidenceEvent) };
+  return { step, role, count: countOf(detections), first, last, events: kept.map(evidenceEvent) };
 }
 
 /** The first detection of each value of a linking field, so that all of them are named. */

@@ -6,7 +6,7 @@ import type { Ticks } from "../../model/ticks.ts";
 import type { CorrelationRule } from "./correlation-rule.ts";
 import { evaluateGroup } from "./evaluate.ts";
 import { type Grouping, groupingsOf, groupKeyOf } from "./grouping.ts";
-import { type Group, Groups } from "./groups.ts";
+import { Groups } from "./groups.ts";
 
 /** What one group comes to now: all of its incidents. */
 export interface Conclusion {
@@ -32,22 +32,22 @@ export class Correlator {
   readonly #waiting = new Map<string, Map<string, Ticks>>();
   /** Detection rule → where its detections take part. */
   readonly #users = new Map<string, Grouping[]>();
-  /** Detections that may be in different groups, as they were added last. */
-  readonly #seen = new Map<string, Detection>();
 
   /**
    * @param isMine the groups that are concluded here, by key; all unless given
    * @param lateness how long after an event of a log others of before it may still come: so far its watermark stays behind
+   * @param most how many detections a group may hold; enough unless given
    */
   constructor(
     rules: readonly CorrelationRule[],
     isMine: (groupKey: string) => boolean = () => true,
     lateness: Ticks = 0n,
+    most?: number,
   ) {
     this.#isMine = isMine;
     this.#lateness = lateness;
     const groupings = groupingsOf(rules);
-    this.#groups = new Groups(groupings);
+    this.#groups = new Groups(groupings, most);
     for (const grouping of groupings)
       for (const name of grouping.ruleNames) this.#users.set(name, [...(this.#users.get(name) ?? []), grouping]);
   }
@@ -57,18 +57,16 @@ export class Correlator {
     return [...this.#users.keys()];
   }
 
+  /** How many detections were only counted, because their groups came to more than is held of one. */
+  get folded(): number {
+    return this.#groups.folded;
+  }
+
   add(detection: Detection): void {
-    const users = this.#users.get(detection.rule.name) ?? [];
-    if (users.every(isByIdentity)) {
-      for (const grouping of users) this.#addTo(grouping, detection);
-      return;
-    }
-    const known = this.#seen.get(detection.id);
-    if (known !== undefined && !comesBefore(detection, known)) return;
-    this.#seen.set(detection.id, detection);
-    for (const grouping of users) {
-      if (known !== undefined) this.#groupOf(grouping, known)?.delete(known.id);
-      this.#groupOf(grouping, detection)?.set(detection);
+    for (const grouping of this.#users.get(detection.rule.name) ?? []) {
+      const key = groupKeyOf(grouping, detection);
+      if (key === undefined || !this.#isMine(key)) continue;
+      if (this.#groups.open(key, grouping).add(detection)) this.#changed.add(key);
     }
   }
 
@@ -120,7 +118,7 @@ export class Correlator {
       this.#askedFor[what].set(log, groups.add(key));
       return this.#coverage.get(computer, channel)?.[what];
     };
-    return evaluateGroup(group.grouping, [...group.detections.values()], {
+    return evaluateGroup(group.grouping, [...group.held()], {
       firstSeen: ask("first"),
       lastSeen: ask("last"),
       hasPassed: (computer, channel, at) => this.#hasPassed(key, computer, channel, at),
@@ -152,42 +150,4 @@ export class Correlator {
       this.#groups.ifOpen(key)?.hurry();
     }
   }
-
-  #addTo(grouping: Grouping, detection: Detection): void {
-    const key = this.#keyOf(grouping, detection);
-    if (key === undefined) return;
-    const group = this.#groups.open(key, grouping);
-    const known = group.detections.get(detection.id);
-    if (known !== undefined && !comesBefore(detection, known)) return;
-    group.set(detection);
-    this.#changed.add(key);
-  }
-
-  /** The group that a detection belongs to, made if need be, which is about to change. */
-  #groupOf(grouping: Grouping, detection: Detection): Group | undefined {
-    const key = this.#keyOf(grouping, detection);
-    if (key === undefined) return undefined;
-    this.#changed.add(key);
-    return this.#groups.open(key, grouping);
-  }
-
-  #keyOf(grouping: Grouping, detection: Detection): string | undefined {
-    const key = groupKeyOf(grouping, detection);
-    return key === undefined || !this.#isMine(key) ? undefined : key;
-  }
-}
-
-/** What a detection's id is made of puts it into the group: the same detection is always in the same. */
-function isByIdentity({ fields, called }: Grouping): boolean {
-  return called.size === 0 && fields.every((field) => field === "Computer");
-}
-
-/**
- * Of two detections of one event and rule that came by roads which do not write it alike (another case, a field dropped), the one that counts.
- * It must not be the one that came first.
- */
-function comesBefore(a: Detection, b: Detection): boolean {
-  const text = ({ event, fields }: Detection) =>
-    JSON.stringify([event.computer, event.channel, Object.entries(fields).sort()]);
-  return text(a) < text(b);
 }

@@ -3,6 +3,7 @@ import type { Onset } from "../../model/incident.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import type { Episode } from "./episodes.ts";
 import type { FillContext, StepFill } from "./fill.ts";
+import { countOf } from "./held.ts";
 import { clustered, type Kind, type Kinds } from "./kinds.ts";
 import { hasFallen, saidRates, testOnset } from "./onset.ts";
 import type { OnsetTest, Step } from "./sequence-rule.ts";
@@ -36,7 +37,7 @@ export class CountedStep {
       missed ??= onset;
       if (kinds.length === 0) continue;
       const grown = withoutStrays(this.#grow(kinds, change), this.#step.count);
-      if (clustered(grown, this.#step.onset?.cluster ?? 0n).length < this.#step.count) continue;
+      if (clustered(grown, this.#step.onset?.cluster ?? 0n).count < this.#step.count) continue;
       const endedAt = this.#endOf(kinds, grown, change);
       const detections = endedAt === undefined ? grown : grown.filter(({ event }) => event.time <= endedAt);
       return { fill: { step: this.#step, detections, onset, endedAt }, missed: undefined };
@@ -79,7 +80,7 @@ export class CountedStep {
     const after = this.#after(kind, change);
     return testOnset({
       times: kind.attempts,
-      after: clustered(after, test.cluster).length,
+      after: clustered(after, test.cluster).count,
       change,
       window: this.#window,
       lookback: test.lookback,
@@ -151,13 +152,17 @@ const STRAY_GAP = 20n;
 
 /** Leaves out the few failures, if any, that came long before all others: the rise began with those, not with a stray. */
 function withoutStrays(detections: readonly Detection[], count: number): readonly Detection[] {
-  const few = Math.min(Math.max(3, detections.length / 50), detections.length - Math.max(count, 3));
+  const all = countOf(detections);
+  const few = Math.min(Math.max(3, all / 50), all - Math.max(count, 3));
   let start = 0;
-  for (let i = 1; i <= few; i++) {
-    const [before, proper, last] = [detections[i - 1], detections[i], detections.at(-1)];
-    if (before === undefined || proper === undefined || last === undefined) break;
-    const usual = (last.event.time - proper.event.time) / BigInt(Math.max(1, detections.length - i - 1));
-    if (proper.event.time - before.event.time > STRAY_GAP * usual) start = i;
+  let passed = 0;
+  for (const [at, before] of detections.entries()) {
+    const [proper, last] = [detections[at + 1], detections.at(-1)];
+    passed += countOf([before]);
+    if (passed > few || proper === undefined || last === undefined) break;
+    const usual = (last.event.time - proper.event.time) / BigInt(Math.max(1, all - passed - 1));
+    const gap = (proper.event.time - before.event.time) / BigInt(countOf([proper]));
+    if (gap > STRAY_GAP * usual) start = at + 1;
   }
   return detections.slice(start);
 }

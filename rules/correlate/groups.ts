@@ -1,37 +1,51 @@
 import type { Detection } from "../../model/detection.ts";
+import { FoldedDetections } from "./folded-detections.ts";
 import type { Grouping } from "./grouping.ts";
+import { countOf, type Held } from "./held.ts";
 import { PackedDetections } from "./packed-detections.ts";
+import { WholeDetections } from "./whole-detections.ts";
 
 export class Group {
   readonly key: string;
   readonly grouping: Grouping;
-  readonly #detections: Map<string, Detection>;
+  readonly #most: number;
+  #detections: WholeDetections | FoldedDetections;
   /** Detection rules that came by the thousand already. */
   #common: ReadonlySet<string> = new Set();
   /** How many of the common rules came since it was concluded. */
   #more = 0;
   #isUrgent = true;
 
-  constructor(key: string, grouping: Grouping, detections: readonly Detection[] = []) {
+  /** @param most how many detections it may hold; beyond, a flood is folded */
+  constructor(key: string, grouping: Grouping, most: number, detections: readonly Detection[] = []) {
     this.key = key;
     this.grouping = grouping;
-    this.#detections = new Map(detections.map((one) => [one.id, one]));
+    this.#most = most;
+    this.#detections = new WholeDetections(detections);
   }
 
-  /** By id. */
-  get detections(): ReadonlyMap<string, Detection> {
-    return this.#detections;
+  /** How many are held. */
+  get size(): number {
+    return this.#detections.size;
   }
 
-  set(detection: Detection): void {
-    this.#detections.set(detection.id, detection);
+  /** How many were only counted. */
+  get folded(): number {
+    return this.#detections.count - this.#detections.size;
+  }
+
+  held(): Iterable<Held> {
+    return this.#detections.held();
+  }
+
+  /** @returns whether it changed anything */
+  add(detection: Detection): boolean {
+    if (!this.#detections.add(detection)) return false;
+    if (this.#detections instanceof WholeDetections && this.#detections.size > this.#most)
+      this.#detections = new FoldedDetections(this.#detections.held(), this.#most, this.grouping.ruleNames.size);
     if (this.#common.has(detection.rule.name)) this.#more++;
     else this.#isUrgent = true;
-  }
-
-  delete(id: string): void {
-    this.#detections.delete(id);
-    this.#isUrgent = true;
+    return true;
   }
 
   /** What it rests on beside its detections has changed. */
@@ -44,16 +58,16 @@ export class Group {
    * many there are.
    */
   get canWait(): boolean {
-    return !this.#isUrgent && this.#more * PART < this.#detections.size;
+    return !this.#isUrgent && this.#more * PART < this.#detections.count;
   }
 
   /** It is about to be concluded. */
   noteConcluded(): void {
     this.#isUrgent = false;
     this.#more = 0;
-    if (this.#detections.size < COMMON) return;
+    if (this.size < COMMON) return;
     const counts = new Map<string, number>();
-    for (const { rule } of this.#detections.values()) counts.set(rule.name, (counts.get(rule.name) ?? 0) + 1);
+    for (const one of this.held()) counts.set(one.rule.name, (counts.get(one.rule.name) ?? 0) + countOf([one]));
     this.#common = new Set([...counts].filter(([, count]) => count >= COMMON).map(([name]) => name));
   }
 }
@@ -68,6 +82,9 @@ const MOST_PACKED = 8;
 /** Groups that are kept as they are, at least. */
 const KEPT = 4096;
 
+/** Detections that a group holds: some 12 MB. */
+const MOST_HELD = 16_384;
+
 /** All groups by key. Most lie still for weeks with a detection or two: these are packed, so that a million of them fit into little memory. */
 export class Groups {
   readonly #open = new Map<string, Group>();
@@ -75,10 +92,20 @@ export class Groups {
   readonly #packed = new Map<string, string>();
   readonly #packer = new PackedDetections();
   readonly #groupings: readonly Grouping[];
+  readonly #most: number;
   #limit = KEPT;
 
-  constructor(groupings: readonly Grouping[]) {
+  /** @param most how many detections a group may hold */
+  constructor(groupings: readonly Grouping[], most = MOST_HELD) {
     this.#groupings = groupings;
+    this.#most = most;
+  }
+
+  /** How many detections were only counted. */
+  get folded(): number {
+    let folded = 0;
+    for (const group of this.#open.values()) folded += group.folded;
+    return folded;
   }
 
   /** Undefined when there is none of this key. */
@@ -95,7 +122,7 @@ export class Groups {
   open(key: string, grouping: Grouping): Group {
     const known = this.get(key);
     if (known !== undefined) return known;
-    const group = new Group(key, grouping);
+    const group = new Group(key, grouping, this.#most);
     this.#keep(group);
     return group;
   }
@@ -116,7 +143,7 @@ export class Groups {
     const from = packed.indexOf("[");
     const grouping = this.#groupings[Number(packed.slice(0, from))];
     if (grouping === undefined) throw new Error("a packed group has no grouping");
-    const group = new Group(key, grouping, this.#packer.unpack(packed.slice(from)));
+    const group = new Group(key, grouping, this.#most, this.#packer.unpack(packed.slice(from)));
     this.#keep(group);
     return group;
   }
@@ -127,9 +154,9 @@ export class Groups {
   }
 
   #packSmall(): void {
-    for (const [key, { grouping, detections }] of this.#open) {
-      if (detections.size > MOST_PACKED) continue;
-      const packed = `${this.#groupings.indexOf(grouping)}${this.#packer.pack(detections.values())}`;
+    for (const [key, group] of this.#open) {
+      if (group.size > MOST_PACKED) continue;
+      const packed = `${this.#groupings.indexOf(group.grouping)}${this.#packer.pack(group.held())}`;
       this.#packed.set(shortOf(key), flat(packed));
       this.#open.delete(key);
     }

@@ -1,5 +1,7 @@
-import type { Detection } from "../../model/detection.ts";
 import type { Ticks } from "../../model/ticks.ts";
+import type { Held } from "./held.ts";
+import { Moments } from "./moments.ts";
+import type { Span } from "./spread.ts";
 import { Slice } from "./timeline.ts";
 
 /** The failures of a step told apart by what the rule's `onset.by` names, so that a steady kind does not hide a new one. */
@@ -21,8 +23,8 @@ export class Kinds {
 
 export class Kind {
   readonly slice: Slice;
-  /** Times of the failures, each cluster of them as one. */
-  readonly attempts: readonly Ticks[];
+  /** When there were failures, each cluster of them as one. */
+  readonly attempts: Moments;
 
   constructor(slice: Slice, cluster: Ticks) {
     this.slice = slice;
@@ -30,12 +32,25 @@ export class Kind {
   }
 }
 
-/** The times of failures; one that follows the last that counts within `cluster` does not count. */
-export function clustered(detections: readonly Detection[], cluster: Ticks): readonly Ticks[] {
-  const kept: Ticks[] = [];
-  for (const { event } of detections) {
-    const last = kept.at(-1);
-    if (last === undefined || event.time - last >= cluster) kept.push(event.time);
+/** When there were failures; one that follows the last that counts within `cluster` does not count. */
+export function clustered(detections: readonly Held[], cluster: Ticks): Moments {
+  const times: Ticks[] = [];
+  const counted: Span[] = [];
+  let last: Ticks | undefined;
+  for (const { event, fold } of detections) {
+    if (fold !== undefined) {
+      const since = last === undefined || last < fold.since ? fold.since : last;
+      const room = cluster === 0n ? fold.count : Number((event.time - since) / cluster);
+      const amount = Math.min(fold.count, room);
+      if (amount > 0) {
+        counted.push({ since, until: event.time, amount });
+        last = since + BigInt(amount) * cluster;
+      }
+    }
+    if (last === undefined || event.time - last >= cluster) {
+      times.push(event.time);
+      last = event.time;
+    }
   }
-  return kept;
+  return new Moments(times, counted);
 }

@@ -1,5 +1,6 @@
 import type { Onset } from "../../model/incident.ts";
 import { DAY, HOUR, MINUTE, type Ticks } from "../../model/ticks.ts";
+import type { Moments } from "./moments.ts";
 
 /** Below this probability "the rate is the same as before" is given up. Three failures in the day after a silent week lie just below it: (1/8)³. */
 const ALPHA = 0.002;
@@ -9,8 +10,8 @@ const FACTOR = 2;
 const NEAR = [7n, 28n, 168n] as const;
 
 export interface OnsetInput {
-  /** Times of all failures of this kind, ascending; those before the change are looked at. */
-  readonly times: readonly Ticks[];
+  /** Of all failures of this kind; those before the change are looked at. */
+  readonly times: Moments;
   /** How many there were in the `window` that begins with the change. */
   readonly after: number;
   readonly change: Ticks;
@@ -37,7 +38,7 @@ export function testOnset(input: OnsetInput): Onset {
   const canTell = (beforeSpan: Ticks) => chanceOf(after, 0, window, beforeSpan) <= alpha;
   const seen =
     seenSince === undefined || seenSince < change - lookback ? lookback : seenSince < change ? change - seenSince : 0n;
-  const before = countBetween(input.times, change - seen, change - 1n);
+  const before = input.times.countBetween(change - seen, change - 1n);
   const result = (rose: boolean, reason: string): Onset => ({
     before,
     beforeSpan: seen,
@@ -66,24 +67,24 @@ export function testOnset(input: OnsetInput): Onset {
   return result(true, rates);
 }
 
-function hadBegun(times: readonly Ticks[], change: Ticks, near: Ticks, seen: Ticks, alpha: number): boolean {
-  const just = countBetween(times, change - near, change - 1n);
-  const earlier = countBetween(times, change - seen, change - near - 1n);
-  const next = countBetween(times, change, change + near);
+function hadBegun(times: Moments, change: Ticks, near: Ticks, seen: Ticks, alpha: number): boolean {
+  const just = times.countBetween(change - near, change - 1n);
+  const earlier = times.countBetween(change - seen, change - near - 1n);
+  const next = times.countBetween(change, change + near);
   return chanceOf(just, earlier, near, seen - near) <= alpha && next <= FACTOR * just;
 }
 
 /** Did failures clearly fall at `end`, the window after it against the one before it? By the same test, turned round. */
-export function hasFallen(times: readonly Ticks[], end: Ticks, window: Ticks): boolean {
-  const before = countBetween(times, end - window, end - 1n);
-  const after = countBetween(times, end, end + window);
+export function hasFallen(times: Moments, end: Ticks, window: Ticks): boolean {
+  const before = times.countBetween(end - window, end - 1n);
+  const after = times.countBetween(end, end + window);
   return before > FACTOR * after && chanceOf(before, after, window, window) <= ALPHA;
 }
 
-function worstSlot(times: readonly Ticks[], change: Ticks, window: Ticks, seen: Ticks): number {
+function worstSlot(times: Moments, change: Ticks, window: Ticks, seen: Ticks): number {
   let worst = 0;
   for (let end = change; end - window >= change - seen; end -= window)
-    worst = Math.max(worst, countBetween(times, end - window, end - 1n));
+    worst = Math.max(worst, times.countBetween(end - window, end - 1n));
   return worst;
 }
 
@@ -119,23 +120,6 @@ function logFactorial(n: number): number {
   }
   // Stirling's series; its error is below 1e-9 from 20 on.
   return n * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI * n) + 1 / (12 * n) - 1 / (360 * n ** 3);
-}
-
-/** How many of the ascending `times` lie in [from, to]. */
-export function countBetween(times: readonly Ticks[], from: Ticks, to: Ticks): number {
-  return Math.max(0, lowerBound(times, to + 1n) - lowerBound(times, from));
-}
-
-/** Index of the first of the ascending `times` that is not before `at`. */
-export function lowerBound(times: readonly Ticks[], at: Ticks): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? at) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** A length of time in the largest unit that says it: `7 days`, `36 hours`, `12 minutes`. */

@@ -1,7 +1,7 @@
 import type { Detection } from "../../model/detection.ts";
 import { compareEvents } from "../../model/event.ts";
 import type { Ticks } from "../../model/ticks.ts";
-import { lowerBound } from "./onset.ts";
+import { lowerBound } from "./lower-bound.ts";
 
 /** The detections of one group in order of time, to be looked into by rule and span. */
 export class Timeline {

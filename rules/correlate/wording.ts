@@ -112,6 +112,8 @@ interface Grounds {
   readonly state: string;
   readonly raised: readonly Raise[];
   readonly contexts: readonly Context[];
+  /** How many of its events were only counted. */
+  readonly counted: number;
 }
 
 const BY_STRENGTH: Readonly<Record<Strength, string>> = {
@@ -121,7 +123,7 @@ const BY_STRENGTH: Readonly<Record<Strength, string>> = {
 };
 
 /** What the verdict rests on, and what speaks against it, in a sentence each. */
-export function verdictOf({ rule, filled, strength, state, raised, contexts }: Grounds): string {
+export function verdictOf({ rule, filled, strength, state, raised, contexts, counted }: Grounds): string {
   const sentences: string[] = [];
   if (state === "resolved") sentences.push("What had changed was taken back.");
   if (filled.fills.length === rule.steps.length && rule.steps.length > 1) sentences.push(BY_STRENGTH[strength]);
@@ -129,7 +131,13 @@ export function verdictOf({ rule, filled, strength, state, raised, contexts }: G
   for (const { because } of raised) if (because !== "") sentences.push(sentence(because));
   for (const { text, role } of contexts)
     if (text !== "") sentences.push(role === "counter" ? `Against it: ${text}` : text);
+  if (counted > 0) sentences.push(countedSentence(counted));
   return sentences.join(" ");
+}
+
+/** Says what a flood cost. */
+export function countedSentence(count: number): string {
+  return `${count.toLocaleString("en-US")} of its events came in a flood and were only counted.`;
 }
 
 function sentence(text: string): string {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR } from "../../model/ticks.ts";
+import { Moments } from "../../rules/correlate/moments.ts";
 import { chanceOf, testOnset } from "../../rules/correlate/onset.ts";
 import { at } from "./detections.ts";
 
@@ -8,9 +9,11 @@ const change = at(0);
 
 function onset(beforeHours: readonly number[], after: number, seenHours?: number) {
   return testOnset({
-    times: [...beforeHours, ...Array.from({ length: after }, (_, i) => (i * 24) / after)]
-      .map(at)
-      .sort((a, b) => (a < b ? -1 : 1)),
+    times: new Moments(
+      [...beforeHours, ...Array.from({ length: after }, (_, i) => (i * 24) / after)]
+        .map(at)
+        .sort((a, b) => (a < b ? -1 : 1)),
+    ),
     after,
     change,
     window: DAY,

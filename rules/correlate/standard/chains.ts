@@ -1,5 +1,5 @@
 import type { Ticks } from "../../../model/ticks.ts";
-import type { Item } from "./items.ts";
+import { type Item, spreadOf } from "./items.ts";
 import type { Measure } from "./measures.ts";
 
 /**
@@ -11,11 +11,13 @@ export class Chains {
   readonly #begins: ReadonlyMap<Item, Ticks>;
   /** Item → earliest end of a chain from it on. */
   readonly #ends: ReadonlyMap<Item, Ticks>;
+  readonly #items: readonly Item[];
   /** Ends of whole chains, ascending, and the latest beginning of any that has ended by then. */
   readonly #whole: readonly { readonly end: Ticks; readonly begin: Ticks }[];
 
   /** @param order indices of rules */
   constructor(items: readonly Item[], order: readonly number[]) {
+    this.#items = items;
     const places = new Map(order.map((slot, place) => [slot, place]));
     const links = items.flatMap((item) => {
       const place = places.get(item.slot);
@@ -41,6 +43,7 @@ export class Chains {
   /** Whether a window has a whole chain, and nothing of the `absent` rules. */
   measure(absent: ReadonlySet<number>): Measure {
     let unwanted = 0;
+    const counted = spreadOf(this.#items.filter(({ slot }) => absent.has(slot)));
     return {
       add: ({ slot }) => {
         if (absent.has(slot)) unwanted++;
@@ -50,7 +53,7 @@ export class Chains {
       },
       holds: (start, end) => {
         const last = this.#whole[lastAt(this.#whole, (chain) => chain.end <= end)];
-        return unwanted === 0 && last !== undefined && last.begin >= start;
+        return unwanted + counted.between(start, end) === 0 && last !== undefined && last.begin >= start;
       },
     };
   }

@@ -3,7 +3,9 @@ import { EVIDENCE_KEPT, type Evidence, type Incident, incidentId } from "../../.
 import { DAY, HOUR, MINUTE, SECOND, type Ticks } from "../../../model/ticks.ts";
 import { evidenceEvent } from "../evidence.ts";
 import type { SeenLogs } from "../fill.ts";
+import { countOf, foldedIn, type Held } from "../held.ts";
 import type { Timeline } from "../timeline.ts";
+import { countedSentence } from "../wording.ts";
 import { detectionsOf, itemsOf } from "./items.ts";
 import { fieldValue, leafFields, leavesOf } from "./leaves.ts";
 import { type Run, runsOf } from "./runs.ts";
@@ -50,12 +52,21 @@ function incidentOf(rule: StandardRule, group: Readonly<Record<string, string>>,
       started: anchor.event.time,
       updated: last.event.time,
       strength: "medium",
-      verdict: `The condition of the rule held in ${run.ends.length === 1 ? "a window" : `${run.ends.length.toLocaleString("en-US")} overlapping windows`} of ${timespanText(rule.timespan)}.`,
+      verdict: verdictOf(rule, run, foldedIn(all)),
       onset: undefined,
       evidence: evidenceOf(rule, run),
       advice: "",
     },
   ];
+}
+
+function verdictOf({ timespan }: StandardRule, { ends }: Run, counted: number): string {
+  const windows =
+    ends.length === 1
+      ? "a window"
+      : `${counted > 0 ? "more than " : ""}${ends.length.toLocaleString("en-US")} overlapping windows`;
+  const held = `The condition of the rule held in ${windows} of ${timespanText(timespan)}.`;
+  return counted > 0 ? `${held} ${countedSentence(counted)}` : held;
 }
 
 /** A step for each rule where different ones must come; one of all where they are counted. */
@@ -68,13 +79,13 @@ function evidenceOf(rule: StandardRule, { members }: Run): readonly Evidence[] {
     .filter(({ count }) => count > 0);
 }
 
-function step(name: string, detections: readonly Detection[]): Evidence {
+function step(name: string, detections: readonly Held[]): Evidence {
   const first = detections[0]?.event.time ?? 0n;
   const last = detections.at(-1)?.event.time ?? first;
   return {
     step: name,
     role: "step",
-    count: detections.length,
+    count: countOf(detections),
     first,
     last,
     events: detections.slice(0, EVIDENCE_KEPT).map(evidenceEvent),

@@ -3,6 +3,8 @@ import type { EventRef } from "../../../model/event.ts";
 import { logKey } from "../../../model/log-key.ts";
 import type { Ticks } from "../../../model/ticks.ts";
 import type { SeenLogs } from "../fill.ts";
+import type { Fold, Held } from "../held.ts";
+import { type Span, Spread } from "../spread.ts";
 import { compareDetections } from "../timeline.ts";
 import { decimalFromText } from "./decimal.ts";
 import { fieldUnder, fieldValue, leafFields, leavesOf } from "./leaves.ts";
@@ -22,8 +24,10 @@ export interface Item {
   readonly number: bigint | undefined;
   /** Of a detection; an inner incident has no place in the order of a log. */
   readonly event: EventRef | undefined;
+  /** What a detection stands for in a flood, beside itself. */
+  readonly fold: Fold | undefined;
   /** In order, never empty. */
-  readonly detections: readonly Detection[];
+  readonly detections: readonly Held[];
   /** An event of each log that the detections stand in. */
   readonly logs: readonly EventRef[];
 }
@@ -33,7 +37,7 @@ export interface Item {
  *
  * @param detections of the rules below it, in order
  */
-export function itemsOf(rule: StandardRule, detections: readonly Detection[], seen: SeenLogs): readonly Item[] {
+export function itemsOf(rule: StandardRule, detections: readonly Held[], seen: SeenLogs): readonly Item[] {
   const items = rule.rules.flatMap((name, slot) => {
     const inner = rule.inner.get(name);
     return inner === undefined
@@ -43,15 +47,25 @@ export function itemsOf(rule: StandardRule, detections: readonly Detection[], se
   return items.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
 }
 
-function detectionItem(rule: StandardRule, slot: number, name: string, detection: Detection): readonly Item[] {
+function detectionItem(rule: StandardRule, slot: number, name: string, detection: Held): readonly Item[] {
   const fields = fieldsOf(rule.test);
   const values = fields.map((field) => fieldValue(detection, fieldUnder(rule, name, field)));
   if (values.some((value) => value === undefined || value === "")) return [];
   const number = isNumeric(rule) ? decimalFromText(values[0] ?? "") : undefined;
   if (isNumeric(rule) && number === undefined) return [];
-  const { event, id } = detection;
+  const { event, id, fold } = detection;
   return [
-    { time: event.time, slot, unit: id, value: tupleOf(values), number, event, detections: [detection], logs: [event] },
+    {
+      time: event.time,
+      slot,
+      unit: id,
+      value: tupleOf(values),
+      number,
+      event,
+      fold,
+      detections: [detection],
+      logs: [event],
+    },
   ];
 }
 
@@ -97,6 +111,7 @@ function innerItems(
         value: tupleOf(values),
         number: undefined,
         event: undefined,
+        fold: undefined,
         detections: evidence,
         logs,
       }));
@@ -114,10 +129,19 @@ function logsOf(detections: readonly Detection[]): readonly EventRef[] {
 }
 
 /** All detections of some items, each once, in order. */
-export function detectionsOf(items: readonly Item[]): readonly Detection[] {
-  const byId = new Map<string, Detection>();
+export function detectionsOf(items: readonly Item[]): readonly Held[] {
+  const byId = new Map<string, Held>();
   // An inner incident is there once for each of its windows, always with the same list.
   for (const detections of new Set(items.map((item) => item.detections)))
     for (const one of detections) byId.set(one.id, one);
   return [...byId.values()].sort(compareDetections);
+}
+
+/** What items stand for beside themselves; each of it comes to `amount`, and counts as one unless given. */
+export function spreadOf(items: readonly Item[], amount: (item: Item) => number = () => 1): Spread {
+  const spans: Span[] = [];
+  for (const item of items)
+    if (item.fold !== undefined)
+      spans.push({ since: item.fold.since, until: item.time, amount: item.fold.count * amount(item) });
+  return new Spread(spans);
 }

@@ -1,5 +1,6 @@
 import type { Ticks } from "../../../model/ticks.ts";
-import type { Item } from "./items.ts";
+import type { Spread } from "../spread.ts";
+import { type Item, spreadOf } from "./items.ts";
 import { isTrue, type RuleExpression, type WindowTest } from "./standard-rule.ts";
 import type { Threshold } from "./threshold.ts";
 
@@ -14,16 +15,18 @@ export interface Measure {
 export function measureOf(test: WindowTest, items: readonly Item[]): Measure {
   switch (test.type) {
     case "event_count":
-      return new Distinct(({ unit }) => unit, test.threshold);
+      return new Distinct(({ unit }) => unit, test.threshold, spreadOf(items));
     case "value_count":
       return new Distinct(({ value }) => value ?? "", test.threshold);
     case "value_sum":
     case "value_avg":
-      return new Sum(test.type === "value_avg", test.threshold);
+      return new Sum(items, test.type === "value_avg", test.threshold);
     case "value_percentile":
       return new Percentile(items, test.percentile, test.threshold);
     case "temporal":
-      return "expression" in test ? new Presence(test.expression) : new Distinct(({ slot }) => slot, test.threshold);
+      return "expression" in test
+        ? new Presence(items, test.expression)
+        : new Distinct(({ slot }) => slot, test.threshold);
     case "temporal_ordered":
       throw new Error("chains measure themselves");
   }
@@ -56,10 +59,13 @@ class Distinct<T> implements Measure {
   readonly #counts = new Counts<T>();
   readonly #what: (item: Item) => T;
   readonly #threshold: Threshold;
+  readonly #counted: Spread | undefined;
 
-  constructor(what: (item: Item) => T, threshold: Threshold) {
+  /** @param counted what is different from all in the window, and was only counted */
+  constructor(what: (item: Item) => T, threshold: Threshold, counted?: Spread) {
     this.#what = what;
     this.#threshold = threshold;
+    this.#counted = counted;
   }
 
   add(item: Item): void {
@@ -70,16 +76,23 @@ class Distinct<T> implements Measure {
     this.#counts.remove(this.#what(item));
   }
 
-  holds(): boolean {
-    return this.#threshold.holdsCount(this.#counts.size);
+  holds(start: Ticks, end: Ticks): boolean {
+    return this.#threshold.holdsCount(this.#counts.size + (this.#counted?.between(start, end) ?? 0));
   }
 }
 
 class Presence implements Measure {
   readonly #counts = new Counts<number>();
+  /** Slot → what was only counted. */
+  readonly #counted: ReadonlyMap<number, Spread>;
   readonly #expression: RuleExpression;
 
-  constructor(expression: RuleExpression) {
+  constructor(items: readonly Item[], expression: RuleExpression) {
+    const folded = Map.groupBy(
+      items.filter(({ fold }) => fold !== undefined),
+      ({ slot }) => slot,
+    );
+    this.#counted = new Map([...folded].map(([slot, own]) => [slot, spreadOf(own)]));
     this.#expression = expression;
   }
 
@@ -91,18 +104,23 @@ class Presence implements Measure {
     this.#counts.remove(slot);
   }
 
-  holds(): boolean {
-    return isTrue(this.#expression, (slot) => this.#counts.has(slot));
+  holds(start: Ticks, end: Ticks): boolean {
+    const isCounted = (slot: number) => (this.#counted.get(slot)?.between(start, end) ?? 0) > 0;
+    return isTrue(this.#expression, (slot) => this.#counts.has(slot) || isCounted(slot));
   }
 }
 
 class Sum implements Measure {
   #sum = 0n;
   #count = 0n;
+  readonly #countedSum: Spread;
+  readonly #counted: Spread;
   readonly #isMean: boolean;
   readonly #threshold: Threshold;
 
-  constructor(isMean: boolean, threshold: Threshold) {
+  constructor(items: readonly Item[], isMean: boolean, threshold: Threshold) {
+    this.#countedSum = spreadOf(items, ({ number = 0n }) => Number(number));
+    this.#counted = spreadOf(items);
     this.#isMean = isMean;
     this.#threshold = threshold;
   }
@@ -117,8 +135,10 @@ class Sum implements Measure {
     this.#count--;
   }
 
-  holds(): boolean {
-    return this.#threshold.holds(this.#sum, this.#isMean ? this.#count : 1n);
+  holds(start: Ticks, end: Ticks): boolean {
+    const sum = this.#sum + BigInt(this.#countedSum.between(start, end));
+    const count = this.#count + BigInt(this.#counted.between(start, end));
+    return this.#threshold.holds(sum, this.#isMean ? count : 1n);
   }
 }
 
@@ -147,7 +167,8 @@ class Percentile implements Measure {
     this.#change(item, -1);
   }
 
-  #change({ number = 0n }: Item, by: number): void {
+  #change({ number = 0n, fold }: Item, sign: number): void {
+    const by = sign * (1 + (fold?.count ?? 0));
     this.#count += by;
     for (let at = this.#ranks.get(number) ?? 0; at > 0 && at < this.#tree.length; at += at & -at)
       this.#tree[at] = (this.#tree[at] ?? 0) + by;

@@ -1,0 +1,53 @@
+import type { Ticks } from "../../model/ticks.ts";
+import { lowerBound } from "./lower-bound.ts";
+
+/** An amount of something that lay somewhere between two moments. */
+export interface Span {
+  readonly since: Ticks;
+  readonly until: Ticks;
+  readonly amount: number;
+}
+
+/** Amounts of which only the span is known: they are taken to lie evenly in it. */
+export class Spread {
+  readonly #spans: readonly Span[];
+  readonly #ends: readonly Ticks[];
+  /** The amounts of all spans before the one of this index. */
+  readonly #sums: Float64Array;
+  readonly #longest: Ticks;
+
+  /** @param spans ascending in `until` */
+  constructor(spans: readonly Span[]) {
+    this.#spans = spans;
+    this.#ends = spans.map(({ until }) => until);
+    this.#sums = new Float64Array(spans.length + 1);
+    let longest = 0n;
+    for (const [at, { since, until, amount }] of spans.entries()) {
+      this.#sums[at + 1] = (this.#sums[at] ?? 0) + amount;
+      if (until - since > longest) longest = until - since;
+    }
+    this.#longest = longest;
+  }
+
+  get total(): number {
+    return this.#sums.at(-1) ?? 0;
+  }
+
+  /** What lies in [from, to], as a whole number. */
+  between(from: Ticks, to: Ticks): number {
+    return this.#spans.length === 0 ? 0 : Math.round(this.#before(to + 1n) - this.#before(from));
+  }
+
+  #before(at: Ticks): number {
+    let index = lowerBound(this.#ends, at);
+    let sum = this.#sums[index] ?? 0;
+    // Of the spans that end later, those that have begun.
+    for (
+      let span = this.#spans[index];
+      span !== undefined && span.until - this.#longest < at;
+      span = this.#spans[++index]
+    )
+      if (span.since < at) sum += (span.amount * Number(at - span.since)) / Number(span.until - span.since);
+    return sum;
+  }
+}
