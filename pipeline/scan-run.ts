@@ -55,6 +55,11 @@ export class ScanRun {
     this.#storeEvents = storeEvents;
   }
 
+  /** How many detections came in floods and were only counted. */
+  get folded(): number {
+    return this.#correlator.folded;
+  }
+
   /** State is a function of the detections: what is stored comes back first. */
   async begin(): Promise<void> {
     if (this.#store === undefined) return;

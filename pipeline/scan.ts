@@ -55,6 +55,8 @@ export interface ScanResult {
   readonly unreadable: number;
   /** Of each damaged file how much, and the first places. */
   readonly damage: readonly FileDamage[];
+  /** Detections that came in floods and were only counted. */
+  readonly folded: number;
   /** Rules that were not run because something is wrong with them. */
   readonly refused: readonly Refused[];
   readonly seconds: number;
@@ -104,6 +106,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       bytes: totalBytes,
       unreadable: run.damage.lostRecords,
       damage: run.damage.byFile(),
+      folded: run.folded,
       refused: rules.refused,
       seconds: (performance.now() - began) / 1000,
     };

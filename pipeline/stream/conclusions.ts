@@ -89,6 +89,7 @@ export class Conclusions {
         if (!areSame(incidents, this.#stored.get(key))) this.#correlator.touch(key);
       this.#stored = stored;
       await this.#conclude("all");
+      this.#context.watch.folded(this.#correlator.folded);
     });
   }
 

@@ -46,6 +46,7 @@ export function correlateStage(
     revoked: () => {
       mine = undefined;
       hasFirst = false;
+      watch.folded(0);
     },
     batch: async ({ messages }) => {
       const here = mine;

@@ -8,6 +8,8 @@ export interface Watch {
   events(count: number, newest: Ticks | undefined, late: number): void;
   detection(rule: string, level: Level): void;
   incidents(change: "opened" | "changed" | "withdrawn", count: number): void;
+  /** Of how many detections there is only the count, now. */
+  folded(count: number): void;
   deadLetter(kind: string): void;
   alert(outcome: Outcome): void;
   /** A batch was handled: if the stage had failed, it has recovered. */

@@ -19,6 +19,8 @@ export interface Metrics {
   readonly deadLetters: BoundedCounter<"reason">;
   readonly retries: BoundedCounter<"stage">;
   readonly alerts: BoundedCounter<"outcome">;
+  /** Of how many detections there is only the count. */
+  folded(count: number): void;
   batch(stage: StageName, seconds: number): void;
   /** The newest event that a stage has seen. */
   newestEvent(stage: StageName, time: Ticks): void;
@@ -35,6 +37,11 @@ export function createMetrics(): Metrics {
   const gauge = <Label extends string>(name: string, help: string, ...labels: Label[]) =>
     new BoundedGauge<Label>(registry, { name: `rootcause_${name}`, help, labels });
   const batches = batchSeconds(registry);
+  const folded = new Gauge({
+    name: "rootcause_folded_detections",
+    help: "Detections of floods of which only the count is held",
+    registers: [registry],
+  });
   return {
     registry,
     events: counter("events_total", "Events that a stage has handled", "stage"),
@@ -49,6 +56,7 @@ export function createMetrics(): Metrics {
     deadLetters: counter("dead_letters_total", "Messages that could not be read", "reason"),
     retries: counter("retries_total", "Batches that failed and are tried again", "stage"),
     alerts: counter("alerts_total", "Alerts by what became of them", "outcome"),
+    folded: (count) => folded.set(count),
     batch: (stage, seconds) => batches.observe({ stage }, seconds),
     newestEvent: watermarkDelay(registry),
     lagFrom: consumerLag(registry),

@@ -49,6 +49,10 @@ export class StageWatch implements Watch {
     this.#metrics.incidents.add({ change }, count);
   }
 
+  folded(count: number): void {
+    this.#metrics.folded(count);
+  }
+
   deadLetter(reason: string): void {
     this.#metrics.deadLetters.add({ reason });
     if (this.#unreadable.has(reason)) return;

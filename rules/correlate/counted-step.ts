@@ -3,10 +3,11 @@ import type { Onset } from "../../model/incident.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import type { Episode } from "./episodes.ts";
 import type { FillContext, StepFill } from "./fill.ts";
-import { countOf } from "./held.ts";
+import { countOf, type Held } from "./held.ts";
 import { clustered, type Kind, type Kinds } from "./kinds.ts";
 import { hasFallen, saidRates, testOnset } from "./onset.ts";
 import type { OnsetTest, Step } from "./sequence-rule.ts";
+import { type Span, Spread } from "./spread.ts";
 import { compareDetections } from "./timeline.ts";
 
 /** A step that takes a number of detections, or a change in their rate, after the step before. */
@@ -114,11 +115,11 @@ export class CountedStep {
   /** A condition that stays true is one incident that grows: on from the window as long as no gap is longer than it. */
   #grow(kinds: readonly Kind[], change: Ticks): readonly Detection[] {
     const grown: Detection[] = [];
+    const from = this.#unclaimed(kinds.flatMap((kind) => kind.slice.from(change))).toSorted(compareDetections);
+    const counted = countedAmong(from);
     let last = change;
-    for (const detection of this.#unclaimed(kinds.flatMap((kind) => kind.slice.from(change))).toSorted(
-      compareDetections,
-    )) {
-      if (detection.event.time - last > this.#window) break;
+    for (const detection of from) {
+      if (detection.event.time - last > this.#window && !counted.covers(last, detection.event.time)) break;
       grown.push(detection);
       last = detection.event.time;
     }
@@ -153,6 +154,7 @@ const STRAY_GAP = 20n;
 /** Leaves out the few failures, if any, that came long before all others: the rise began with those, not with a stray. */
 function withoutStrays(detections: readonly Detection[], count: number): readonly Detection[] {
   const all = countOf(detections);
+  const counted = countedAmong(detections);
   const few = Math.min(Math.max(3, all / 50), all - Math.max(count, 3));
   let start = 0;
   let passed = 0;
@@ -161,10 +163,18 @@ function withoutStrays(detections: readonly Detection[], count: number): readonl
     passed += countOf([before]);
     if (passed > few || proper === undefined || last === undefined) break;
     const usual = (last.event.time - proper.event.time) / BigInt(Math.max(1, all - passed - 1));
-    const gap = (proper.event.time - before.event.time) / BigInt(countOf([proper]));
-    if (gap > STRAY_GAP * usual) start = at + 1;
+    const between = counted.between(before.event.time, proper.event.time);
+    if (proper.event.time - before.event.time > STRAY_GAP * usual * BigInt(1 + between)) start = at + 1;
   }
   return detections.slice(start);
+}
+
+/** What was only counted, of failures in order. */
+function countedAmong(detections: readonly Held[]): Spread {
+  const spans: Span[] = [];
+  for (const { event, fold } of detections)
+    if (fold !== undefined) spans.push({ since: fold.since, until: event.time, amount: fold.count });
+  return new Spread(spans);
 }
 
 function sumOf(onsets: readonly Onset[]): Onset | undefined {

@@ -39,12 +39,13 @@ export function clustered(detections: readonly Held[], cluster: Ticks): Moments 
   let last: Ticks | undefined;
   for (const { event, fold } of detections) {
     if (fold !== undefined) {
-      const since = last === undefined || last < fold.since ? fold.since : last;
-      const room = cluster === 0n ? fold.count : Number((event.time - since) / cluster);
-      const amount = Math.min(fold.count, room);
+      // As many as have room, for they are taken to lie evenly.
+      const since = fold.since - cluster;
+      const from: Ticks = last === undefined || last < since ? since : last;
+      const amount = cluster === 0n ? fold.count : Math.min(fold.count, Number((event.time - from) / cluster));
       if (amount > 0) {
-        counted.push({ since, until: event.time, amount });
-        last = since + BigInt(amount) * cluster;
+        counted.push({ since: fold.since, until: event.time, amount });
+        last = from + BigInt(amount) * cluster;
       }
     }
     if (last === undefined || event.time - last >= cluster) {

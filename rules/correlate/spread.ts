@@ -38,16 +38,27 @@ export class Spread {
     return this.#spans.length === 0 ? 0 : Math.round(this.#before(to + 1n) - this.#before(from));
   }
 
+  /** Whether one of the spans reaches from here to there. */
+  covers(from: Ticks, to: Ticks): boolean {
+    for (const { since } of this.#around(to)) if (since <= from) return true;
+    return false;
+  }
+
   #before(at: Ticks): number {
+    let sum = this.#sums[lowerBound(this.#ends, at)] ?? 0;
+    for (const { since, until, amount } of this.#around(at))
+      if (since < at) sum += (amount * Number(at - since)) / Number(until - since);
+    return sum;
+  }
+
+  /** Spans that end then or later, and may have begun before. */
+  *#around(at: Ticks): Generator<Span> {
     let index = lowerBound(this.#ends, at);
-    let sum = this.#sums[index] ?? 0;
-    // Of the spans that end later, those that have begun.
     for (
       let span = this.#spans[index];
       span !== undefined && span.until - this.#longest < at;
       span = this.#spans[++index]
     )
-      if (span.since < at) sum += (span.amount * Number(at - span.since)) / Number(span.until - span.since);
-    return sum;
+      yield span;
   }
 }

@@ -24,6 +24,7 @@ export class Said implements Watch {
   incidents: Watch["incidents"] = (change, count) => {
     this.incidentChanges[change] += count;
   };
+  folded = () => undefined;
   deadLetter = (kind: string) => this.deadLetters.push(kind);
   alert: Watch["alert"] = ({ kind }) => this.alerts.push(kind);
   batch = () => undefined;

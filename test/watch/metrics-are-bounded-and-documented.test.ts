@@ -24,9 +24,11 @@ test("counters count by label", async () => {
   metrics.detections.add({ rule: "root_added", level: "low" });
   metrics.detections.add({ rule: "root_added", level: "low" }, 2);
   metrics.lateEvents.add({}, 5);
+  metrics.folded(7);
   expect(await linesOf(metrics, "rootcause_detections_total")).toEqual([
     'rootcause_detections_total{rule="root_added",level="low"} 3',
   ]);
+  expect(await linesOf(metrics, "rootcause_folded_detections")).toEqual(["rootcause_folded_detections 7"]);
   expect(await linesOf(metrics, "rootcause_late_events_total")).toEqual(["rootcause_late_events_total 5"]);
 });
 

@@ -19,8 +19,9 @@ export function measureOf(test: WindowTest, items: readonly Item[]): Measure {
     case "value_count":
       return new Distinct(({ value }) => value ?? "", test.threshold);
     case "value_sum":
+      return new Sum(items, test.threshold);
     case "value_avg":
-      return new Sum(items, test.type === "value_avg", test.threshold);
+      return new Mean(test.threshold);
     case "value_percentile":
       return new Percentile(items, test.percentile, test.threshold);
     case "temporal":
@@ -112,34 +113,57 @@ class Presence implements Measure {
 
 class Sum implements Measure {
   #sum = 0n;
-  #count = 0n;
-  readonly #countedSum: Spread;
   readonly #counted: Spread;
-  readonly #isMean: boolean;
   readonly #threshold: Threshold;
 
-  constructor(items: readonly Item[], isMean: boolean, threshold: Threshold) {
-    this.#countedSum = spreadOf(items, ({ number = 0n }) => Number(number));
-    this.#counted = spreadOf(items);
-    this.#isMean = isMean;
+  constructor(items: readonly Item[], threshold: Threshold) {
+    this.#counted = spreadOf(items, ({ number = 0n }) => Number(number));
     this.#threshold = threshold;
   }
 
   add({ number = 0n }: Item): void {
     this.#sum += number;
-    this.#count++;
   }
 
   remove({ number = 0n }: Item): void {
     this.#sum -= number;
-    this.#count--;
   }
 
   holds(start: Ticks, end: Ticks): boolean {
-    const sum = this.#sum + BigInt(this.#countedSum.between(start, end));
-    const count = this.#count + BigInt(this.#counted.between(start, end));
-    return this.#threshold.holds(sum, this.#isMean ? count : 1n);
+    return this.#threshold.holds(this.#sum + BigInt(this.#counted.between(start, end)));
   }
+}
+
+class Mean implements Measure {
+  #sum = 0n;
+  #count = 0n;
+  readonly #threshold: Threshold;
+
+  constructor(threshold: Threshold) {
+    this.#threshold = threshold;
+  }
+
+  add(item: Item): void {
+    this.#change(item, weightOf(item));
+  }
+
+  remove(item: Item): void {
+    this.#change(item, -weightOf(item));
+  }
+
+  #change({ number = 0n }: Item, by: number): void {
+    this.#sum += number * BigInt(by);
+    this.#count += BigInt(by);
+  }
+
+  holds(): boolean {
+    return this.#count > 0n && this.#threshold.holds(this.#sum, this.#count);
+  }
+}
+
+/** How many it stands for: each has its value, and is there at its time. */
+function weightOf({ fold }: Item): number {
+  return 1 + (fold?.count ?? 0);
 }
 
 /** A tree of counts over all values in order (Fenwick 1994), so that any rank is found in logarithmic time. */
@@ -160,15 +184,14 @@ class Percentile implements Measure {
   }
 
   add(item: Item): void {
-    this.#change(item, 1);
+    this.#change(item, weightOf(item));
   }
 
   remove(item: Item): void {
-    this.#change(item, -1);
+    this.#change(item, -weightOf(item));
   }
 
-  #change({ number = 0n, fold }: Item, sign: number): void {
-    const by = sign * (1 + (fold?.count ?? 0));
+  #change({ number = 0n }: Item, by: number): void {
     this.#count += by;
     for (let at = this.#ranks.get(number) ?? 0; at > 0 && at < this.#tree.length; at += at & -at)
       this.#tree[at] = (this.#tree[at] ?? 0) + by;
@@ -176,6 +199,7 @@ class Percentile implements Measure {
 
   /** Interpolated between the values around position (n − 1) · p / 100; all in hundredths, so that it is exact. */
   holds(): boolean {
+    if (this.#count === 0) return false;
     const position = (this.#count - 1) * this.#percentile;
     const part = BigInt(position % 100);
     const below = this.#at(Math.floor(position / 100));

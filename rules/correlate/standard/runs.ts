@@ -1,8 +1,9 @@
 import { logKey } from "../../../model/log-key.ts";
 import type { Ticks } from "../../../model/ticks.ts";
 import type { SeenLogs } from "../fill.ts";
+import type { Spread } from "../spread.ts";
 import { Chains } from "./chains.ts";
-import type { Item } from "./items.ts";
+import { type Item, spreadOf } from "./items.ts";
 import { type Measure, measureOf } from "./measures.ts";
 import { askedFor, looksAhead, type StandardRule } from "./standard-rule.ts";
 
@@ -27,7 +28,7 @@ export function runsOf(rule: StandardRule, items: readonly Item[], seen: SeenLog
     asked.has(item.slot) && (chains === undefined || chains.isInWindow(item, starts, timespan));
   const members = items.filter(takesPart);
   let at = 0;
-  return runsOfStarts(starts, timespan).map((own) => {
+  return runsOfStarts(starts, timespan, spreadOf(items)).map((own) => {
     const first = own[0] ?? 0n;
     const end = (own.at(-1) ?? 0n) + timespan;
     while (at < members.length && (members[at]?.time ?? first) < first) at++;
@@ -41,14 +42,22 @@ export function runsOf(rule: StandardRule, items: readonly Item[], seen: SeenLog
 function holdingBack(items: readonly Item[], timespan: Ticks, measure: Measure): readonly Ticks[] {
   const starts: Ticks[] = [];
   let oldest = 0;
-  for (const [index, item] of items.entries()) {
-    measure.add(item);
-    if (items[index + 1]?.time === item.time) continue;
-    const start = item.time - timespan;
+  let next = 0;
+  for (const end of endsOf(items, timespan)) {
+    const start = end - timespan;
+    for (let item = items[next]; item !== undefined && item.time <= end; item = items[++next]) measure.add(item);
     for (let old = items[oldest]; old !== undefined && old.time < start; old = items[++oldest]) measure.remove(old);
-    if (measure.holds(start, item.time)) starts.push(start);
+    if (measure.holds(start, end)) starts.push(start);
   }
   return starts;
+}
+
+/** When there is an item; and of what was only counted for longer than a window, where the first window over it ends. */
+function endsOf(items: readonly Item[], timespan: Ticks): readonly Ticks[] {
+  const ends = new Set(items.map(({ time }) => time));
+  for (const { time, fold } of items)
+    if (fold !== undefined && fold.since + timespan < time) ends.add(fold.since + timespan);
+  return [...ends].sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** Beginnings of the windows that begin with an item that is asked for, hold, and are over. */
@@ -110,13 +119,18 @@ class Sources {
   }
 }
 
-/** Windows that share at least a moment belong together. */
-function runsOfStarts(starts: readonly Ticks[], timespan: Ticks): readonly (readonly Ticks[])[] {
+/** Windows that share at least a moment belong together, and those between which detections were only counted. */
+function runsOfStarts(starts: readonly Ticks[], timespan: Ticks, counted: Spread): readonly (readonly Ticks[])[] {
   const runs: Ticks[][] = [];
   for (const start of starts) {
     const current = runs.at(-1);
     const last = current?.at(-1);
-    if (current !== undefined && last !== undefined && start <= last + timespan) current.push(start);
+    if (
+      current !== undefined &&
+      last !== undefined &&
+      (start <= last + timespan || counted.covers(last + timespan, start))
+    )
+      current.push(start);
     else runs.push([start]);
   }
   return runs;
