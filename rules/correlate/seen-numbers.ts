@@ -11,7 +11,6 @@ const TURN = 35n;
 
 /** Of which records of each log a rule's detection was seen: a bit for each, where the detections would take a thousand times as much. */
 export class SeenNumbers {
-  readonly #logs = new Map<string, number>();
   /** Where the words of a block begin. */
   readonly #blocks = new Map<string, number>();
   #words = new Uint32Array(16 * WORDS);
@@ -20,8 +19,8 @@ export class SeenNumbers {
   add({ rule, event }: Detection): boolean {
     const { recordId } = event;
     if (recordId === 0n) return true;
-    const log = this.#numberOf(`${rule.name}\u0000${logKey(event.computer, event.channel)}`);
-    const begin = this.#blockOf(`${log} ${event.time >> TURN} ${recordId >> BLOCK}`);
+    const log = logKey(event.computer, event.channel);
+    const begin = this.#blockOf(`${rule.name}\u0000${log}\u0000${event.time >> TURN}\u0000${recordId >> BLOCK}`);
     if (begin === undefined) return true;
     const number = Number(BigInt.asUintN(Number(BLOCK), recordId));
     const at = begin + (number >>> 5);
@@ -29,14 +28,6 @@ export class SeenNumbers {
     const bit = 1 << (number & 31);
     this.#words[at] = word | bit;
     return (word & bit) === 0;
-  }
-
-  #numberOf(log: string): number {
-    const known = this.#logs.get(log);
-    if (known !== undefined) return known;
-    const number = this.#logs.size;
-    if (number < MOST) this.#logs.set(log, number);
-    return number;
   }
 
   #blockOf(key: string): number | undefined {
