@@ -170,13 +170,15 @@ const RULES = [
   "tls_alert_received",
   "tls_cipher_mismatch",
 ];
-/** Fields follow from the time: one event has one value, by whatever road it comes. */
-function plain(rule: string, minutes: number): Detection {
-  return detection(rule, minutes / 60, {
-    Alert: minutes % 7 === 0 ? "46" : "48",
-    Thumbprint: "AB"[minutes % 2]?.repeat(40) ?? "",
-    N: String(minutes % 5),
-  });
+/** Fields follow from the number: one event has one value, by whatever road it comes. */
+function plain(rule: string, minutes: number, copy = 0): Detection {
+  const recordId = minutes * 256 + copy + 1;
+  const fields = {
+    Alert: recordId % 7 === 0 ? "46" : "48",
+    Thumbprint: "AB"[recordId % 2]?.repeat(40) ?? "",
+    N: String(recordId % 5),
+  };
+  return numbered(detection(rule, minutes / 60, fields), recordId);
 }
 const history = fc
   .tuple(
@@ -187,16 +189,16 @@ const history = fc
       fc.record({
         rule: fc.constantFrom(...RULES),
         from: fc.integer({ min: 0, max: 20_000 }),
-        count: fc.integer({ min: 20, max: 200 }),
-        step: fc.constantFrom(0.1, 1, 30),
+        count: fc.integer({ min: 1, max: 200 }),
+        step: fc.constantFrom(0, 0.1, 1, 30),
       }),
-      { minLength: 1, maxLength: 3 },
+      { minLength: 1, maxLength: 4 },
     ),
   )
   .map(([single, floods]) => [
     ...single.map(({ rule, minutes }) => plain(rule, minutes)),
     ...floods.flatMap(({ rule, from, count, step }) =>
-      Array.from({ length: count }, (_, index) => plain(rule, from + Math.round(index * step))),
+      Array.from({ length: count }, (_, index) => plain(rule, from + Math.round(index * step), index)),
     ),
   ]);
 const STANDARD = standard(
@@ -229,7 +231,7 @@ describe("what is folded is a view over the detections", () => {
     fc.record({
       all: fc.constant(all),
       other: fc.shuffledSubarray([...all, ...all.slice(0, 50)], { minLength: all.length + Math.min(50, all.length) }),
-      most: fc.constantFrom(10, 40, 100, 300),
+      most: fc.constantFrom(10, 40, 60, 100, 300),
     }),
   );
 
@@ -240,6 +242,13 @@ describe("what is folded is a view over the detections", () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  test("also where one more folds its rule", () => {
+    const hourly = Array.from({ length: 35 }, (_, index) => plain("root_added_by_auto_update", index * 60));
+    const atOnce = Array.from({ length: 7 }, (_, index) => plain("root_removed_by_auto_update", 600, index * 70));
+    const first = folded(lettered([...atOnce, ...hourly]), 40, STANDARD);
+    expect(folded(lettered([...hourly, ...atOnce]), 40, STANDARD)).toEqual(first);
   });
 
   test("of Sigma's own types too", () => {
