@@ -76,6 +76,15 @@ describe.concurrent("scan", () => {
     expect(JSON.parse(dump.out.split("\n")[0] ?? "")).toHaveProperty("Event.System.EventRecordID");
   });
 
+  test("what a flood cost is said", async () => {
+    const failure = (record: number) =>
+      `<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Schannel"/><EventID>36887</EventID><TimeCreated SystemTime="${new Date(Date.UTC(2026, 2, 1) + record * 1000).toISOString()}"/><EventRecordID>${record}</EventRecordID><Channel>System</Channel><Computer>EDGE01</Computer></System><EventData><Data Name="AlertDesc">48</Data></EventData></Event>`;
+    await writeFile(join(folder, "flood.xml"), Array.from({ length: 17_000 }, (_, at) => failure(at + 1)).join("\n"));
+    const { code, out } = await rootcause(folder, "scan", "flood.xml", "--no-store");
+    expect(code).toBe(0);
+    expect(out).toMatch(/\n[\d,]+ detections came in floods and were only counted/);
+  });
+
   test("JSON and XML: what is no event is lost by line and byte; folders are looked through for them; one format may be asked for", async () => {
     await mkdir(join(folder, "mixed/rootcause-data"), { recursive: true });
     const lines = (await rootcause(folder, "dump", system)).out.split("\n");
