@@ -119,7 +119,8 @@ export class CountedStep {
     const counted = countedAmong(from);
     let last = change;
     for (const detection of from) {
-      if (detection.event.time - last > this.#window && !counted.covers(last, detection.event.time)) break;
+      if (detection.event.time - last > this.#window && !counted.covers(last, detection.event.time, this.#window))
+        break;
       grown.push(detection);
       last = detection.event.time;
     }
@@ -172,8 +173,8 @@ function withoutStrays(detections: readonly Detection[], count: number): readonl
 /** What was only counted, of failures in order. */
 function countedAmong(detections: readonly Held[]): Spread {
   const spans: Span[] = [];
-  for (const { event, fold } of detections)
-    if (fold !== undefined) spans.push({ since: fold.since, until: event.time, amount: fold.count });
+  for (const { fold } of detections)
+    if (fold !== undefined) spans.push({ since: fold.since, until: fold.until, amount: fold.count });
   return new Spread(spans);
 }
 

@@ -1,5 +1,6 @@
 import type { Detection } from "../../model/detection.ts";
-import type { Held } from "./held.ts";
+import type { Ticks } from "../../model/ticks.ts";
+import type { Fold, Held } from "./held.ts";
 import type { SeenNumbers } from "./seen-numbers.ts";
 import { compareDetections } from "./timeline.ts";
 import { isPreferred } from "./whole-detections.ts";
@@ -14,6 +15,8 @@ interface Cell {
   last: Detection | undefined;
   /** How many between them were only counted. */
   counted: number;
+  /** The sum of their times. */
+  times: Ticks;
 }
 
 /** The detections of one rule in one group: of each cell of time and kind the first and the last, and how many lay between. */
@@ -42,9 +45,9 @@ export class FoldedRule {
   }
 
   *held(): Generator<Held> {
-    for (const { first, last, counted: count } of this.#cells.values()) {
+    for (const { first, last, counted, times } of this.#cells.values()) {
       yield first;
-      if (last !== undefined) yield count === 0 ? last : { ...last, fold: { count, since: first.event.time } };
+      if (last !== undefined) yield counted === 0 ? last : { ...last, fold: foldOf(first, last, counted, times) };
     }
   }
 
@@ -64,11 +67,13 @@ export class FoldedRule {
     }
     if (!this.#seen.add(detection)) return false;
     this.#count++;
-    if (cell === undefined) this.#cells.set(key, { first: detection, last: undefined, counted: 0 });
+    if (cell === undefined) this.#cells.set(key, { first: detection, last: undefined, counted: 0, times: 0n });
     else if (cell.last !== undefined) {
+      let counted = detection;
+      if (compareDetections(detection, cell.first) < 0) [counted, cell.first] = [cell.first, detection];
+      else if (compareDetections(detection, cell.last) > 0) [counted, cell.last] = [cell.last, detection];
       cell.counted++;
-      if (compareDetections(detection, cell.first) < 0) cell.first = detection;
-      else if (compareDetections(detection, cell.last) > 0) cell.last = detection;
+      cell.times += counted.event.time;
       return true;
     } else if (compareDetections(detection, cell.first) < 0) {
       cell.last = cell.first;
@@ -99,12 +104,20 @@ export class FoldedRule {
 
 function joined(one: Cell, other: Cell): Cell {
   const [earlier, later] = compareDetections(one.first, other.first) < 0 ? [one, other] : [other, one];
-  const between = (earlier.last === undefined ? 0 : 1) + (later.last === undefined ? 0 : 1);
+  const between = [earlier.last, later.last === undefined ? undefined : later.first].filter((one) => one !== undefined);
   return {
     first: earlier.first,
     last: later.last ?? later.first,
-    counted: earlier.counted + later.counted + between,
+    counted: earlier.counted + later.counted + between.length,
+    times: between.reduce((sum, { event }) => sum + event.time, earlier.times + later.times),
   };
+}
+
+/** From the first or up to the last, so that their mean time is right: a flood that begins or ends within the cell is put where it was. */
+function foldOf(first: Detection, last: Detection, count: number, times: Ticks): Fold {
+  const twice = (2n * times) / BigInt(count);
+  const [since, until] = [first.event.time, last.event.time];
+  return twice > since + until ? { count, since: twice - until, until } : { count, since, until: twice - since };
 }
 
 /** A number below `KINDS`, the same for the same values of the same fields, in whatever order and case they are written. */

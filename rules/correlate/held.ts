@@ -6,11 +6,11 @@ export interface Held extends Detection {
   readonly fold?: Fold;
 }
 
-/** What lay before a detection that is held, and was only counted. */
+/** What lay before a detection that is held, and was only counted: they are taken to lie evenly in [since, until]. */
 export interface Fold {
   readonly count: number;
-  /** They lay between this moment and the time of the one that is held. */
   readonly since: Ticks;
+  readonly until: Ticks;
 }
 
 /** How many these are, with those that they stand for. */

@@ -42,9 +42,9 @@ export function clustered(detections: readonly Held[], cluster: Ticks): Moments 
       // As many as have room, for they are taken to lie evenly.
       const since = fold.since - cluster;
       const from: Ticks = last === undefined || last < since ? since : last;
-      const amount = cluster === 0n ? fold.count : Math.min(fold.count, Number((event.time - from) / cluster));
+      const amount = cluster === 0n ? fold.count : Math.min(fold.count, Number((fold.until - from) / cluster));
       if (amount > 0) {
-        counted.push({ since: fold.since, until: event.time, amount });
+        counted.push({ since: fold.since, until: fold.until, amount });
         last = from + BigInt(amount) * cluster;
       }
     }

@@ -7,7 +7,7 @@ export class Moments {
   readonly #times: readonly Ticks[];
   readonly #counted: Spread;
 
-  /** @param times ascending @param counted ascending in `until` */
+  /** @param times ascending */
   constructor(times: readonly Ticks[], counted: readonly Span[] = []) {
     this.#times = times;
     this.#counted = new Spread(counted);

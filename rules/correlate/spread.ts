@@ -16,13 +16,12 @@ export class Spread {
   readonly #sums: Float64Array;
   readonly #longest: Ticks;
 
-  /** @param spans ascending in `until` */
   constructor(spans: readonly Span[]) {
-    this.#spans = spans;
-    this.#ends = spans.map(({ until }) => until);
+    this.#spans = spans.toSorted((a, b) => (a.until < b.until ? -1 : a.until > b.until ? 1 : 0));
+    this.#ends = this.#spans.map(({ until }) => until);
     this.#sums = new Float64Array(spans.length + 1);
     let longest = 0n;
-    for (const [at, { since, until, amount }] of spans.entries()) {
+    for (const [at, { since, until, amount }] of this.#spans.entries()) {
       this.#sums[at + 1] = (this.#sums[at] ?? 0) + amount;
       if (until - since > longest) longest = until - since;
     }
@@ -38,9 +37,9 @@ export class Spread {
     return this.#spans.length === 0 ? 0 : Math.round(this.#before(to + 1n) - this.#before(from));
   }
 
-  /** Whether one of the spans reaches from here to there. */
-  covers(from: Ticks, to: Ticks): boolean {
-    for (const { since } of this.#around(to)) if (since <= from) return true;
+  /** Whether one of the spans reaches from here to there, but for a gap at either end. */
+  covers(from: Ticks, to: Ticks, gap: Ticks): boolean {
+    for (const { since } of this.#around(to - gap)) if (since <= from + gap) return true;
     return false;
   }
 

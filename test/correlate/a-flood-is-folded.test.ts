@@ -111,6 +111,37 @@ describe("a flood comes to what it would if all of it were held", () => {
   });
 });
 
+test("whether failures rose with the restart is told as if all were held", () => {
+  const input = fc.record({
+    /** An hour, evenly. */
+    before: fc.integer({ min: 0, max: 100 }),
+    // Not around twice as many, where a little decides.
+    times: fc.constantFrom(0.5, 1, 1.5, 3, 5, 20),
+    jitter: fc.integer({ min: 1, max: 97 }),
+    kinds: fc.integer({ min: 1, max: 2 }),
+    hours: fc.integer({ min: 24, max: 120 }),
+  });
+  fc.assert(
+    fc.property(input, ({ before, times, jitter, kinds, hours }) => {
+      const some = (perHour: number, from: number, long: number, number: number) =>
+        Array.from({ length: Math.round(perHour * long) }, (_, at) => {
+          const hour = from + (at + ((at * jitter) % 100) / 100) / perHour;
+          return numbered(detection("tls_alert_received", hour, { Alert: String(at % kinds) }), number + at);
+        });
+      const all = [...CAUSE, ...some(before, 10, 190, 1), ...some(Math.max(50, before * times), 200.1, hours, 100_000)];
+      const told = (incidents: readonly Incident[]) =>
+        incidents.map(({ id, state, severity, started, strength }) => ({ id, state, severity, started, strength }));
+      const failing = (incidents: readonly Incident[]) =>
+        incidents[0]?.evidence.find(({ step }) => step === "failing")?.count ?? 0;
+      const [held, whole] = [folded(all, 3_000).incidents, folded(all, 1_000_000).incidents];
+      expect(told(held)).toEqual(told(whole));
+      // A cell may lie on both sides of the restart.
+      expect(Math.abs(failing(held) - failing(whole))).toBeLessThanOrEqual(0.1 * failing(whole));
+    }),
+    { numRuns: 25 },
+  );
+});
+
 /** Rules with these correlations by computer, as `event_count, rules: [a], timespan: 1m, condition: { gte: 2 }`. */
 function standard(...correlations: readonly string[]): readonly CorrelationRule[] {
   const texts = correlations.map(

@@ -142,6 +142,6 @@ export function spreadOf(items: readonly Item[], amount: (item: Item) => number 
   const spans: Span[] = [];
   for (const item of items)
     if (item.fold !== undefined)
-      spans.push({ since: item.fold.since, until: item.time, amount: item.fold.count * amount(item) });
+      spans.push({ since: item.fold.since, until: item.fold.until, amount: item.fold.count * amount(item) });
   return new Spread(spans);
 }

@@ -55,8 +55,8 @@ function holdingBack(items: readonly Item[], timespan: Ticks, measure: Measure):
 /** When there is an item; and of what was only counted for longer than a window, where the first window over it ends. */
 function endsOf(items: readonly Item[], timespan: Ticks): readonly Ticks[] {
   const ends = new Set(items.map(({ time }) => time));
-  for (const { time, fold } of items)
-    if (fold !== undefined && fold.since + timespan < time) ends.add(fold.since + timespan);
+  for (const { fold } of items)
+    if (fold !== undefined && fold.since + timespan < fold.until) ends.add(fold.since + timespan);
   return [...ends].sort((a, b) => (a < b ? -1 : 1));
 }
 
@@ -128,7 +128,7 @@ function runsOfStarts(starts: readonly Ticks[], timespan: Ticks, counted: Spread
     if (
       current !== undefined &&
       last !== undefined &&
-      (start <= last + timespan || counted.covers(last + timespan, start))
+      (start <= last + timespan || counted.covers(last + timespan, start, timespan))
     )
       current.push(start);
     else runs.push([start]);
