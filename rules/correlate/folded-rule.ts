@@ -6,7 +6,7 @@ import { compareDetections } from "./timeline.ts";
 import { isPreferred } from "./whole-detections.ts";
 
 /** So many kinds of a rule's detections are folded apart, so that many of one do not hide a few of another. */
-export const KINDS = 64;
+const KINDS = 64;
 
 /** What lies in one cell of time, of one kind. */
 interface Cell {
