@@ -6,9 +6,10 @@
  *
  * `loaded`: reading the files, until they can be matched; the first time, and in another process from the cache, of which all that follows has the use. `end to
  * end`: the corpus from its EVTX files, loading included, as a scan's thread does it. `from memory`: the same events already read, again and again. Then made-up events of the busiest kinds.
+ * Where rsigma is on the PATH, it gets the same rules and the same events as flat JSON lines: all of its process is counted.
  */
 import { spawnSync } from "node:child_process";
-import { globSync, mkdtempSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv, env, execPath, stdout } from "node:process";
@@ -71,6 +72,32 @@ function fromMemory(folder: string): void {
     best = Math.min(best, elapsedMs(start));
   }
   print("from memory", `${perSecond(events.length, best)}, the best of ${ROUNDS} rounds`);
+}
+
+function rsigma(folder: string): void {
+  if (spawnSync("rsigma", ["--version"]).error !== undefined) {
+    print("rsigma", "not on the PATH: not measured");
+    return;
+  }
+  const temporary = mkdtempSync(join(tmpdir(), "rootcause-bench-"));
+  const path = join(temporary, "events.jsonl");
+  writeFileSync(path, Array.from(corpusEvents(), (event) => `${JSON.stringify(flat(copied(event)))}\n`).join(""));
+  const command = 'rsigma engine eval -q -r "$0" -e "@$1" > /dev/null; times';
+  const { stdout: times } = spawnSync("sh", ["-c", command, folder, path], { encoding: "utf8" });
+  // The second line is of the shell's children: minutes and seconds of the user and the system.
+  const used = [...(times.trim().split("\n")[1] ?? "").matchAll(/(\d+)m([\d.]+)s/g)];
+  print(
+    "rsigma engine eval",
+    ms(used.reduce((sum, [, minutes, seconds]) => sum + 60_000 * Number(minutes) + 1000 * Number(seconds), 0)),
+  );
+  rmSync(temporary, { recursive: true });
+}
+
+/** Of several values of one field the first, and the event's id as a number, as rsigma compares it. */
+function flat({ shape, value }: WindowsEvent): Record<string, unknown> {
+  const entries = shape.fields.map((name, slot) => [name, value(slot)] as const);
+  const fields = Object.fromEntries(entries.toReversed());
+  return { ...fields, EventID: Number(fields.EventID) };
 }
 
 function* corpusEvents(): Generator<WindowsEvent> {
@@ -172,6 +199,6 @@ function elapsedMs(start: NodeJS.CpuUsage): number {
 }
 
 const [first, phase] = argv.slice(2);
-const PHASES = { loaded, endToEnd, fromMemory, madeUp };
+const PHASES = { loaded, endToEnd, fromMemory, madeUp, rsigma };
 if (phase === undefined) for (const folder of [LIBRARY, first ?? join(CORPUS, "sigma-rules")]) all(folder);
 else for (const [name, run] of Object.entries(PHASES)) if (name === phase) run(first ?? LIBRARY);
