@@ -60,14 +60,13 @@ export class EvtxFile implements Disposable {
    * The records of the chunks from `first` up to but not including `end`, in the file's order. The same object comes each time.
    * What cannot be read is told to `report`; nothing is thrown but errors of the disk. `shared`: see `Chunk`.
    */
-  *records(
+  records(
     report: (damage: Damage) => void,
     first = 0,
     end = this.chunkCount,
     shared?: SharedTemplates,
-  ): Generator<EvtxRecord, void, undefined> {
-    const record = new EvtxRecord();
-    for (const chunk of this.#chunks(report, first, end, shared)) while (chunk.next(record)) yield record;
+  ): IteratorObject<EvtxRecord, undefined> {
+    return new RecordIterator(this.#chunks(report, first, end, shared));
   }
 
   /** How many records there are in the chunks from `first` up to but not including `end`, those included whose content cannot be read. */
@@ -82,7 +81,7 @@ export class EvtxFile implements Disposable {
     first: number,
     end: number,
     shared: SharedTemplates | undefined,
-  ): Generator<Chunk, void, undefined> {
+  ): Generator<Chunk, undefined, undefined> {
     if (first === 0 && this.#headerDamage !== undefined) report(this.#headerDamage);
     const bytes = Buffer.alloc(CHUNK_SIZE);
     for (let index = first; index < Math.min(end, this.chunkCount); index++) {
@@ -98,6 +97,35 @@ export class EvtxFile implements Disposable {
 
   [Symbol.dispose](): void {
     closeSync(this.#fd);
+  }
+}
+
+/** The records of one chunk after the other. A generator that does the same takes a twentieth more of a program's time that only reads. */
+class RecordIterator extends Iterator<EvtxRecord, undefined> {
+  readonly #chunks: Generator<Chunk, undefined, undefined>;
+  readonly #record = new EvtxRecord();
+  readonly #result = { done: false, value: this.#record } as const;
+  #chunk: Chunk | undefined;
+
+  constructor(chunks: Generator<Chunk, undefined, undefined>) {
+    super();
+    this.#chunks = chunks;
+  }
+
+  override next(): IteratorResult<EvtxRecord, undefined> {
+    while (this.#chunk?.next(this.#record) !== true) {
+      const next = this.#chunks.next();
+      if (next.done) return next;
+      this.#chunk = next.value;
+    }
+    return this.#result;
+  }
+
+  /** Called when a loop is left: what has been abandoned does not go on. */
+  override return(): IteratorResult<EvtxRecord, undefined> {
+    this.#chunk = undefined;
+    this.#chunks.return(undefined);
+    return { done: true, value: undefined };
   }
 }
 

@@ -1,3 +1,4 @@
+import { copyOf, isSame } from "./bytes.ts";
 import type { JsonProgram } from "./json-program.ts";
 import type { ShapePlan } from "./shape-plan.ts";
 import type { Template } from "./template.ts";
@@ -10,11 +11,15 @@ import { WeightedPool } from "./weighted-pool.ts";
  */
 export interface Form {
   readonly hash: number;
-  readonly templates: readonly Template[];
-  readonly bases: readonly number[];
-  readonly types: Uint8Array;
+  readonly instances: readonly Instance[];
+  readonly types: DataView;
   plan: ShapePlan | undefined;
   program: JsonProgram | undefined;
+}
+
+interface Instance {
+  readonly template: Template | undefined;
+  readonly base: number;
 }
 
 const pool = new WeightedPool<number, Form>();
@@ -23,29 +28,28 @@ let last: Form | undefined;
 /** The form of a record that is one template with nothing but templates inside. */
 export function formOf(values: Values): Form {
   // Records that come together are often alike.
-  if (last?.hash === values.formHash && isSame(last, values)) return last;
+  if (last?.hash === values.formHash && isOf(last, values)) return last;
   last = pool.get(values.formHash);
-  if (last !== undefined && isSame(last, values)) return last;
+  if (last !== undefined && isOf(last, values)) return last;
   const form: Form = {
     hash: values.formHash,
-    templates: [...values.templates],
-    bases: [...values.bases],
-    types: values.rawTypes.slice(0, values.count),
+    instances: Array.from({ length: values.instanceCount }, (_, instance) => ({
+      template: values.template(instance),
+      base: values.base(instance),
+    })),
+    types: copyOf(values.rawTypes, 0, values.count),
     plan: undefined,
     program: undefined,
   };
-  const weight = form.templates.reduce((sum, template) => sum + template.expansion.weight, form.types.length);
+  const weight = form.instances.reduce((sum, { template }) => sum + (template?.expansion.weight ?? 0), values.count);
   pool.add(values.formHash, form, weight);
   last = form;
   return form;
 }
 
-function isSame(form: Form, values: Values): boolean {
-  const { types, templates, bases } = form;
-  if (types.length !== values.count || templates.length !== values.templates.length) return false;
-  for (let level = 0; level < templates.length; level++)
-    if (templates[level] !== values.templates[level] || bases[level] !== values.bases[level]) return false;
-  const others = values.rawTypes;
-  for (let index = 0; index < types.length; index++) if (types[index] !== others[index]) return false;
-  return true;
+function isOf({ types, instances }: Form, values: Values): boolean {
+  if (types.byteLength !== values.count || instances.length !== values.instanceCount) return false;
+  for (let i = 0; i < instances.length; i++)
+    if (instances[i]?.template !== values.template(i) || instances[i]?.base !== values.base(i)) return false;
+  return isSame(types, 0, types.byteLength, values.rawTypes, 0);
 }

@@ -44,6 +44,18 @@ export function planRecord(record: Plannable): ShapePlan {
   return { shape: internShape(fields), sources: planner.sources, time: fields.indexOf("TimeCreated") };
 }
 
+/** What has been planned of a section, for records whose values begin at the same place. */
+interface SectionPlan {
+  readonly base: number;
+  /** Values that must be no elements. */
+  readonly holes: readonly number[];
+  readonly fields: readonly string[];
+  readonly sources: readonly Source[];
+}
+
+/** Records of many forms have their System in common. */
+const sections = new WeakMap<ElementNode, SectionPlan>();
+
 type Section = "System" | "EventData" | "RenderingInfo" | "other";
 
 class Planner {
@@ -75,12 +87,26 @@ class Planner {
   }
 
   #section(element: ElementNode, base: number): void {
+    const known = sections.get(element);
+    if (known?.base === base && this.#areFlat(known.holes)) {
+      this.fields.push(...known.fields);
+      this.sources.push(...known.sources);
+      return;
+    }
+    const from = this.fields.length;
     const kind: Section =
       element.name === "System" || element.name === "EventData" || element.name === "RenderingInfo"
         ? element.name
         : "other";
     if (kind !== "System") this.#attributes(element, base, element.name);
     this.#each(element.children, base, (child, at) => this.#element(child, at, kind));
+    const holes = holesOf(element.children, base);
+    if (holes !== undefined && this.#areFlat(holes))
+      sections.set(element, { base, holes, fields: this.fields.slice(from), sources: this.sources.slice(from) });
+  }
+
+  #areFlat(holes: readonly number[]): boolean {
+    return holes.every((index) => this.#values.fragment(index) === undefined);
   }
 
   #element(element: ElementNode, base: number, section: Section): void {
@@ -117,6 +143,16 @@ class Planner {
     if (only === undefined) return { kind: "literal", text: "" };
     return parts.length === 1 ? only : { kind: "joined", parts };
   }
+}
+
+/** The values that stand in elements; undefined where elements have templates inside. */
+function holesOf(nodes: readonly Node[], base: number, holes: number[] = []): readonly number[] | undefined {
+  for (const node of nodes) {
+    if (node.kind === "instance") return undefined;
+    if (node.kind === "substitution") holes.push(base + node.index);
+    else if (node.kind === "element" && holesOf(node.children, base, holes) === undefined) return undefined;
+  }
+  return holes;
 }
 
 function partOf(node: Node, base: number, emptyWhenNull: boolean): Source {

@@ -20,9 +20,8 @@ export class Values {
   bytes: Buffer = Buffer.alloc(0);
   /** Of the same bytes. */
   view = new DataView(this.bytes.buffer, 0, 0);
-  /** Where each template's values begin, in the order in which the templates are met. */
-  readonly bases: number[] = [];
-  readonly templates: Template[] = [];
+  /** How many templates have been met. */
+  instanceCount = 0;
   /** False when a value holds binary XML that is more, or something else, than one template. */
   templatesOnly = true;
   /** The first value of the instance added last that is binary XML or a list; behind them all when none is. */
@@ -30,7 +29,11 @@ export class Values {
   /** A hash of the templates and of the values' types: records that have both in common are written alike. */
   formHash = 0;
   #count = 0;
+  /** In the order in which they are met; what is behind `instanceCount` is of older records. */
+  readonly #templates: (Template | undefined)[] = new Array(MAX_INSTANCES).fill(undefined);
+  readonly #bases = new Uint32Array(MAX_INSTANCES);
   #types = new Uint8Array(USUAL_VALUES);
+  #typeBytes = new DataView(this.#types.buffer);
   #offsets = new Uint32Array(USUAL_VALUES);
   #sizes = new Uint16Array(USUAL_VALUES);
   readonly #fragments: (readonly Node[] | undefined)[] = [];
@@ -38,11 +41,7 @@ export class Values {
   reset(bytes: Buffer): void {
     if (this.bytes !== bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.bytes = bytes;
-    // Setting a length is slow even when it is that already.
-    while (this.bases.length > 0) {
-      this.bases.pop();
-      this.templates.pop();
-    }
+    this.instanceCount = 0;
     this.templatesOnly = true;
     this.formHash = 0;
     this.#count = 0;
@@ -52,9 +51,9 @@ export class Values {
     return this.#count;
   }
 
-  /** The types as they stand in the table, for comparing records with each other; the array is the table's own. */
-  get rawTypes(): Uint8Array {
-    return this.#types;
+  /** The types as they stand in the table, a byte each, for comparing records with each other. The bytes are the table's own. */
+  get rawTypes(): DataView {
+    return this.#typeBytes;
   }
 
   /**
@@ -63,12 +62,9 @@ export class Values {
    */
   addInstance(template: Template, descriptors: number, count: number): number {
     const first = this.#count;
-    if (this.bases.length >= MAX_INSTANCES)
-      throw new MalformedError(`more than ${MAX_INSTANCES} templates in one record`);
     if (first + count > MAX_VALUES) throw new MalformedError(`more than ${MAX_VALUES} values in one record`);
     if (first + count > this.#types.length) this.#grow(first + count);
-    this.bases.push(first);
-    this.templates.push(template);
+    this.#addTemplate(template, first);
     const { view } = this;
     const types = this.#types;
     const offsets = this.#offsets;
@@ -115,17 +111,31 @@ export class Values {
 
   /** The record's own elements have been read as a template, whose texts are the values from `base` on. */
   addElements(template: Template, base: number): void {
-    if (this.bases.length >= MAX_INSTANCES)
-      throw new MalformedError(`more than ${MAX_INSTANCES} templates in one record`);
     if (!this.isFlatSince(base)) this.templatesOnly = false;
-    this.bases.push(base);
-    this.templates.push(template);
+    this.#addTemplate(template, base);
     this.formHash = (Math.imul(this.formHash, 31) + template.id) | 0;
   }
 
   /** No template instance has been met since there were so many values. */
   isFlatSince(count: number): boolean {
-    return (this.bases.at(-1) ?? -1) < count;
+    return this.instanceCount === 0 || (this.#bases[this.instanceCount - 1] ?? 0) < count;
+  }
+
+  /** The template that was met as the one with this number, and where its values begin. */
+  template(instance: number): Template | undefined {
+    return instance < this.instanceCount ? this.#templates[instance] : undefined;
+  }
+
+  base(instance: number): number {
+    return this.#bases[instance] ?? 0;
+  }
+
+  #addTemplate(template: Template, base: number): void {
+    const instance = this.instanceCount;
+    if (instance >= MAX_INSTANCES) throw new MalformedError(`more than ${MAX_INSTANCES} templates in one record`);
+    this.#templates[instance] = template;
+    this.#bases[instance] = base;
+    this.instanceCount = instance + 1;
   }
 
   #grow(needed: number): void {
@@ -137,6 +147,7 @@ export class Values {
     offsets.set(this.#offsets);
     sizes.set(this.#sizes);
     this.#types = types;
+    this.#typeBytes = new DataView(types.buffer);
     this.#offsets = offsets;
     this.#sizes = sizes;
   }
