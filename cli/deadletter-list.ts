@@ -4,7 +4,7 @@ import Table from "cli-table3";
 import { exactIntegers } from "../model/exact-integers.ts";
 import { type DeadLetter, readDeadLetter } from "../pipeline/stream/dead-letter.ts";
 import { readTopic } from "../transport/kafka.ts";
-import type { Received } from "../transport/transport.ts";
+import type { Received, TextOrBytes } from "../transport/transport.ts";
 import type { ListOptions } from "./deadletter.ts";
 import { kafkaOfLetters, letters } from "./deadletter-kafka.ts";
 import { lookOf } from "./report/look.ts";
@@ -55,7 +55,7 @@ async function* onceEach(all: AsyncIterable<Received>, counts: Counts): AsyncGen
 
 async function* linesOf(all: AsyncIterable<Found>): AsyncGenerator<string> {
   for await (const { letter, told } of all) {
-    const { partition, offset, key = null, value } = letter;
+    const { partition, offset, key, value } = letter;
     const text = textOf(value);
     const record = {
       kind: "deadletter",
@@ -63,10 +63,13 @@ async function* linesOf(all: AsyncIterable<Found>): AsyncGenerator<string> {
       offset,
       time: timeOf(letter) ?? null,
       source: told === undefined ? null : { topic: told.topic, partition: told.partition, offset: told.offset },
+      errorKind: told?.kind || null,
       reason: told?.reason ?? null,
       cut: told?.isCut ?? false,
-      key,
-      headers: told?.headers ?? letter.headers,
+      key: shown(key),
+      headers: Object.fromEntries(
+        Object.entries(told?.headers ?? letter.headers).map(([name, header]) => [name, shown(header)]),
+      ),
       ...(text === undefined ? { base64: value.toString("base64") } : { text }),
     };
     yield `${visible(JSON.stringify(record, exactIntegers))}\n`;
@@ -102,22 +105,32 @@ const OTHER_COLUMNS = 64;
 const NO_SOURCE = "It does not say where it came from: rootcause did not write it.";
 
 class Counts {
-  readonly #byReason = new Map<string, number>();
+  /** By topic and kind; where there is no kind, by topic and reason. */
+  readonly #byKind = new Map<string, { count: number; readonly reason: string; isOne: boolean }>();
   #all = 0;
   repeated = 0;
 
   add(told: DeadLetter | undefined): void {
     this.#all++;
     const reason = told === undefined ? NO_SOURCE : `${told.topic}: ${told.reason}`;
-    const known = this.#byReason.get(reason);
-    if (known !== undefined || this.#byReason.size < REASONS.counted) this.#byReason.set(reason, (known ?? 0) + 1);
+    const kind = told === undefined || told.kind === "" ? reason : `${told.topic} ${told.kind}`;
+    const known = this.#byKind.get(kind);
+    if (known === undefined) {
+      if (this.#byKind.size < REASONS.counted) this.#byKind.set(kind, { count: 1, reason, isOne: true });
+      return;
+    }
+    known.count++;
+    known.isOne &&= known.reason === reason;
   }
 
   text(topic: string): string {
     if (this.#all === 0) return `${topic} holds no dead letters.\n`;
-    const most = [...this.#byReason].toSorted(([, a], [, b]) => b - a).slice(0, REASONS.shown);
-    const rest = most.reduce((left, [, count]) => left - count, this.#all);
-    const lines = most.map(([reason, count]) => `${count.toLocaleString("en-US").padStart(9)}  ${visible(reason)}\n`);
+    const most = [...this.#byKind.values()].toSorted((a, b) => b.count - a.count).slice(0, REASONS.shown);
+    const rest = most.reduce((left, { count }) => left - count, this.#all);
+    const lines = most.map(
+      ({ count, reason, isOne }) =>
+        `${count.toLocaleString("en-US").padStart(9)}  ${visible(reason)}${isOne ? "" : " And the like."}\n`,
+    );
     if (rest > 0) lines.push(`${rest.toLocaleString("en-US").padStart(9)}  for other reasons\n`);
     const twice = this.repeated === 0 ? "" : `, and ${this.repeated.toLocaleString("en-US")} of them again`;
     return `${styleText("bold", `${topic}: ${letters(this.#all)}`, { stream: stdout })}${twice}\n${lines.join("")}`;
@@ -140,6 +153,12 @@ function beginningOf(value: Buffer, width: number): string {
   const cut = shown.length > most || value.length > 4 * most ? [...shown.slice(0, most), "…"] : shown;
   const lines = Array.from({ length: Math.ceil(cut.length / width) }, (_, line) => line * width);
   return lines.map((at) => cut.slice(at, at + width).join("")).join("\n");
+}
+
+/** Null where there is none. */
+function shown(given: TextOrBytes | undefined): string | { readonly base64: string } | null {
+  if (given === undefined || typeof given === "string") return given ?? null;
+  return { base64: given.toString("base64") };
 }
 
 /** Undefined where it is no UTF-8. */

@@ -75,7 +75,7 @@ class MemoryTopic {
     return { topic: this.#name, partition, offset, timestamp: Date.now(), key, value, headers };
   }
 
-  #partitionFor(key: string | undefined): number {
+  #partitionFor(key: Message["key"]): number {
     if (key !== undefined) return partitionOf(key, this.#next.length);
     this.#spread = (this.#spread + 1) % this.#next.length;
     return this.#spread;

@@ -4,12 +4,15 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** Text, or the bytes where they are no UTF-8. */
+export type TextOrBytes = string | Buffer;
+
 /** What is published: Kafka's record, without what the broker adds. */
 export interface Message {
   /** What keeps messages in order and together; undefined spreads them. */
-  readonly key: string | undefined;
+  readonly key: TextOrBytes | undefined;
   readonly value: Buffer;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, TextOrBytes>>;
   /** Where it goes; chosen from the key unless given. */
   readonly partition?: number;
 }
@@ -19,10 +22,10 @@ export interface Received extends TopicPartition {
   readonly offset: bigint;
   /** When it was published, ms since 1970; undefined where nobody said. */
   readonly timestamp: number | undefined;
-  readonly key: string | undefined;
+  readonly key: TextOrBytes | undefined;
   /** Empty for a tombstone. */
   readonly value: Buffer;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, TextOrBytes>>;
 }
 
 /**

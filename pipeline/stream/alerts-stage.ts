@@ -56,7 +56,7 @@ function readMessages(messages: readonly Received[]) {
       const incident = readIncident(message.value.toString("utf8"));
       newest.set(incident.id, incident);
     } catch {
-      unreadable.push(deadLetter(message, "It is no incident as rootcause writes it."));
+      unreadable.push(deadLetter(message, "malformed", "It is no incident as rootcause writes it."));
     }
   }
   return { newest, unreadable };

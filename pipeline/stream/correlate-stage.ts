@@ -57,7 +57,7 @@ export function correlateStage(
           here.add(readDetection(message.value.toString("utf8")));
         } catch {
           watch.deadLetter("malformed");
-          unreadable.push(deadLetter(message, "It is no detection as rootcause writes it."));
+          unreadable.push(deadLetter(message, "malformed", "It is no detection as rootcause writes it."));
         }
       }
       await sendLetters(publisher, topics.deadletter, unreadable);

@@ -1,8 +1,10 @@
 import { sendAround } from "../../transport/send-around.ts";
-import type { Message, Publisher, Received, TopicPartition } from "../../transport/transport.ts";
+import type { Message, Publisher, Received, TextOrBytes, TopicPartition } from "../../transport/transport.ts";
 
 /** Headers of a dead letter; those that the message came with stay beside them. */
 const HEADER = {
+  /** One of few, for counting: `malformed`, `too-large` … */
+  kind: "rootcause-kind",
   reason: "rootcause-reason",
   topic: "rootcause-topic",
   partition: "rootcause-partition",
@@ -17,21 +19,28 @@ const REPLAYED = "rootcause-replayed";
 /** A message that could not be read, where it came from and why. */
 export interface DeadLetter extends TopicPartition {
   readonly offset: bigint;
+  /** Empty where the letter does not say: kinds came later than letters. */
+  readonly kind: string;
   readonly reason: string;
-  readonly key: string | undefined;
+  readonly key: TextOrBytes | undefined;
   readonly value: Buffer;
   /** Without those that say why. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Received["headers"];
   /** Only its beginning was kept. */
   readonly isCut: boolean;
 }
 
-export function deadLetter({ topic, partition, offset, key, value, headers }: Received, reason: string): Message {
+export function deadLetter(
+  { topic, partition, offset, key, value, headers }: Received,
+  kind: string,
+  reason: string,
+): Message {
   return {
     key,
     value,
     headers: {
       ...headers,
+      [HEADER.kind]: kind,
       [HEADER.reason]: reason,
       [HEADER.topic]: topic,
       [HEADER.partition]: String(partition),
@@ -65,24 +74,20 @@ export async function sendLetters(publisher: Publisher, topic: string, letters: 
 
 /** Undefined when it is not ours: it does not say where it came from. */
 export function readDeadLetter({ key, value, headers }: Received): DeadLetter | undefined {
-  const {
-    [HEADER.reason]: reason = "",
-    [HEADER.topic]: topic,
-    [HEADER.partition]: partition = "",
-    [HEADER.offset]: offset = "",
-    [HEADER.cut]: cut,
-    ...others
-  } = headers;
-  if (topic === undefined || !/^\d{1,9}$/.test(partition) || !/^\d{1,19}$/.test(offset)) return undefined;
+  const text = (name: string) => String(headers[name] ?? "");
+  const [topic, partition, offset] = [text(HEADER.topic), text(HEADER.partition), text(HEADER.offset)];
+  if (headers[HEADER.topic] === undefined || !/^\d{1,9}$/.test(partition) || !/^\d{1,19}$/.test(offset))
+    return undefined;
   return {
     topic,
     partition: Number(partition),
     offset: BigInt(offset),
-    reason,
+    kind: text(HEADER.kind),
+    reason: text(HEADER.reason),
     key,
     value,
-    headers: others,
-    isCut: cut !== undefined,
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN.has(name))),
+    isCut: headers[HEADER.cut] !== undefined,
   };
 }
 

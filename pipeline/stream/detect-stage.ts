@@ -47,7 +47,7 @@ export function detectStage(
     };
     // What others wait for goes first.
     await Promise.all([detected(), events.write(found.events, token)]);
-    const letters = found.unreadable.map(({ message, reason }) => deadLetter(message, reason));
+    const letters = found.unreadable.map(({ message, kind, reason }) => deadLetter(message, kind, reason));
     await sendLetters(publisher, topics.deadletter, letters);
   }
 

@@ -14,9 +14,10 @@ const options = { brokers: [kafka ?? ""], clientId: "tests" };
 
 const Letter = z.object({
   source: z.object({ topic: z.string(), partition: z.number(), offset: z.number() }).nullable(),
+  errorKind: z.string().nullable(),
   reason: z.string().nullable(),
-  key: z.string().nullable(),
-  headers: z.record(z.string(), z.string()),
+  key: z.union([z.string(), z.object({ base64: z.string() })]).nullable(),
+  headers: z.record(z.string(), z.union([z.string(), z.object({ base64: z.string() })])),
   text: z.string().optional(),
   base64: z.string().optional(),
 });
@@ -89,7 +90,8 @@ log: { format: json }
     configure("nxlog");
     expect((await rootcause(home, "setup")).code).toBe(0);
     expect((await rootcause(home, "deadletter", "list")).out).toBe(`${deadletter} holds no dead letters.\n`);
-    const poison = { key: "K", value: Buffer.from("\u001b[31mno JSON") };
+    const bytes = Buffer.from([0xff, 0x00, 0x41]);
+    const poison = { key: bytes, value: Buffer.from("\u001b[31mno JSON"), headers: { raw: bytes } };
     await send(`${name}.events`, [event(1), poison, event(2), event(3)]);
     await run(0, 4);
     const before = await listed();
@@ -126,9 +128,11 @@ log: { format: json }
     expect(replayed.code).toBe(0);
     await run(3, 3);
     const after = await listed();
-    expect(after.find(({ key }) => key === "K")).toMatchObject({
-      text: String(poison.value),
-      headers: { "rootcause-replayed": "1" },
+    const base64 = bytes.toString("base64");
+    expect(after.find(({ text }) => text === String(poison.value))).toMatchObject({
+      errorKind: "malformed",
+      key: { base64 },
+      headers: { raw: { base64 }, "rootcause-replayed": "1" },
     });
   });
 });

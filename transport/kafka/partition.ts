@@ -1,6 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import type { EachBatchPayload, KafkaMessage } from "kafkajs";
 import { SharedTurns } from "../../model/shared-turns.ts";
-import type { Batch, Received, TopicPartition } from "../transport.ts";
+import type { Batch, Received, TextOrBytes, TopicPartition } from "../transport.ts";
 
 /** What one batch holds at most. */
 const BATCH = { messages: 10_000, bytes: 8_000_000 };
@@ -91,7 +92,7 @@ export class Partition implements TopicPartition {
   }
 }
 
-const NONE: Readonly<Record<string, string>> = Object.freeze({});
+const NONE: Received["headers"] = Object.freeze({});
 
 export function receivedOf({ topic, partition }: TopicPartition, message: KafkaMessage): Received {
   const { offset, timestamp, key, value } = message;
@@ -101,22 +102,26 @@ export function receivedOf({ topic, partition }: TopicPartition, message: KafkaM
     partition,
     offset: BigInt(offset),
     timestamp: time >= 0 ? time : undefined,
-    key: key?.toString(),
+    key: key === null ? undefined : textOrBytes(key),
     value: value ?? Buffer.alloc(0),
     headers: headersOf(message.headers),
   };
 }
 
 /** Of a header that is there more than once, the last. */
-function headersOf(given: KafkaMessage["headers"]): Readonly<Record<string, string>> {
+function headersOf(given: KafkaMessage["headers"]): Received["headers"] {
   if (given === undefined) return NONE;
   const names = Object.keys(given);
   if (names.length === 0) return NONE;
-  const entries = names.map((name): [string, string] => {
+  const entries = names.map((name): [string, TextOrBytes] => {
     const value = given[name];
     const last = Array.isArray(value) ? value.at(-1) : value;
-    return [name, last?.toString() ?? ""];
+    return [name, last === undefined ? "" : textOrBytes(last)];
   });
   // Not by assignment: a header may be called __proto__.
   return Object.fromEntries(entries);
+}
+
+function textOrBytes(given: string | Buffer): TextOrBytes {
+  return typeof given !== "string" && isUtf8(given) ? given.toString() : given;
 }

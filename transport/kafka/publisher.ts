@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CompressionTypes, type IHeaders, type Kafka, type Producer } from "kafkajs";
 import { partitionOf } from "../partition-of.ts";
-import type { Message, Publisher } from "../transport.ts";
+import type { Message, Publisher, TextOrBytes } from "../transport.ts";
 import { causesOf, messageOf, TooLargeError } from "./errors.ts";
 import type { Outage } from "./outage.ts";
 
@@ -26,7 +26,7 @@ const TOO_LARGE = /^(MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE)$/;
 
 /** A message on its way. */
 interface Entry {
-  readonly key: string | null;
+  readonly key: TextOrBytes | null;
   readonly value: Buffer;
   readonly headers: IHeaders;
   readonly partition: number;
@@ -110,7 +110,7 @@ export class KafkaPublisher implements Publisher {
     return count;
   }
 
-  #partitionFor(key: string | undefined, count: number): number {
+  #partitionFor(key: Message["key"], count: number): number {
     if (key !== undefined) return partitionOf(key, count);
     this.#spread = (this.#spread + 1) % count;
     return this.#spread;
@@ -237,7 +237,7 @@ export class KafkaPublisher implements Publisher {
   }
 }
 
-function sizeOf(headers: Readonly<Record<string, string>>): number {
+function sizeOf(headers: NonNullable<Message["headers"]>): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(headers)) bytes += Buffer.byteLength(name) + Buffer.byteLength(value) + 4;
   return bytes;
