@@ -24,9 +24,13 @@ export function addSimulate(program: Command): void {
     .command("simulate")
     .description("write the event logs of a made-up fleet with known faults")
     .requiredOption("--out <dir>", "the folder to write to")
-    .option("--seed <n>", "another number gives other hosts, times and roots (1 unless given)", parseCount)
-    .option("--days <n>", "how many days the logs span (42 unless given)", parseCount)
-    .option("--hosts <n>", "how many hosts there are (12 unless given)", parseCount)
+    .option(
+      "--seed <n>",
+      "another number gives other hosts, times and roots (0 to 4294967295; 1 unless given)",
+      parseCount,
+    )
+    .option("--days <n>", "how many days the logs span (28 to 366; 42 unless given)", parseCount)
+    .option("--hosts <n>", "how many hosts there are (1 to 500, one a scenario at least; 12 unless given)", parseCount)
     .option("--scenario <name>", "only this fault; may be given again (all unless given)", collect)
     .addHelpText("after", HELP)
     .action(async ({ out, scenario, ...counts }: Options) => {
