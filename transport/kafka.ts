@@ -7,7 +7,7 @@ import type { KafkaOptions } from "./kafka/options.ts";
 import { Outage } from "./kafka/outage.ts";
 import { KafkaPublisher } from "./kafka/publisher.ts";
 import { readToEnd } from "./kafka/read-topic.ts";
-import { partitionCount, setUpTopics, type TopicReport, type WantedTopic } from "./kafka/topics.ts";
+import { differencesOf, partitionCount, setUpTopics, type TopicReport, type WantedTopic } from "./kafka/topics.ts";
 import type { Publisher, Received, SubscribeOptions, Subscription, Transport } from "./transport.ts";
 
 export { TooLargeError } from "./kafka/errors.ts";
@@ -58,6 +58,21 @@ export async function setupTopics(
   const admin = await connectedAdmin(options);
   try {
     return await setUpTopics(admin, wanted);
+  } catch (error) {
+    throw inOneLine(error, options);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** What of a topic that exists is not as `setupTopics` would make it. */
+export async function topicDifferences(
+  options: KafkaOptions,
+  wanted: WantedTopic,
+): Promise<TopicReport["differences"]> {
+  const admin = await connectedAdmin(options);
+  try {
+    return await differencesOf(admin, wanted);
   } catch (error) {
     throw inOneLine(error, options);
   } finally {

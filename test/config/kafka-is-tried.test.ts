@@ -30,18 +30,23 @@ describe.skipIf(broker === undefined)("a broker", () => {
     const prefix = uniqueName("checked");
     const wanted = ["events", "detections", "incidents"].map((name) => ({
       topic: `${prefix}.${name}`,
-      partitions: 2,
+      partitions: 6,
       replication: 1,
-      config: {},
+      config: {
+        "cleanup.policy": "compact",
+        "retention.ms": "604800000",
+        "max.message.bytes": "1048588",
+        "min.insync.replicas": "1",
+      },
     }));
     await setupTopics({ brokers: [broker ?? ""], clientId: "test" }, wanted);
     expect(await checked(broker ?? "", prefix)).toEqual({
       code: 2,
       lines: [
         `✓ kafka | ${broker}: connected without TLS, without a login`,
-        `✓ topic ${prefix}.events | 2 partitions`,
-        `✓ topic ${prefix}.detections | 2 partitions`,
-        `✓ topic ${prefix}.incidents | 2 partitions`,
+        `✓ topic ${prefix}.events | 6 partitions (cleanup.policy is compact, delete would be made; message.timestamp.type is CreateTime, LogAppendTime would be made)`,
+        `✓ topic ${prefix}.detections | 6 partitions (cleanup.policy is compact, delete would be made)`,
+        `✓ topic ${prefix}.incidents | 6 partitions`,
         expect.stringMatching(`^✗ topic ${prefix}.deadletter \\| .*there is no topic .*rootcause setup`),
       ],
     });

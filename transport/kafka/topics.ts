@@ -56,7 +56,11 @@ async function create(admin: Admin, { topic, partitions, replication, config }: 
 /** How long a cluster may take until a new topic is known everywhere, ms. */
 const PATIENCE = 30_000;
 
-async function differencesOf(admin: Admin, { topic, partitions, replication, config }: WantedTopic) {
+/** What of a topic that exists is not as wanted. */
+export async function differencesOf(
+  admin: Admin,
+  { topic, partitions, replication, config }: WantedTopic,
+): Promise<TopicReport["differences"]> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
   const has = topics[0]?.partitions ?? [];
   const isWanted: [what: string, is: string, wanted: string][] = [
