@@ -7,14 +7,16 @@
  * - `no-event`: it has the form of one, but no provider or no event id
  * - `invalid-field`: its record id or its time is there, but cannot be read: taken for absent, it would make two events one
  */
-export type UnreadableReason =
-  | "too-large"
-  | "too-deep"
-  | "too-many-fields"
-  | "malformed"
-  | "unknown-format"
-  | "no-event"
-  | "invalid-field";
+export const UNREADABLE_REASONS = [
+  "too-large",
+  "too-deep",
+  "too-many-fields",
+  "malformed",
+  "unknown-format",
+  "no-event",
+  "invalid-field",
+] as const;
+export type UnreadableReason = (typeof UNREADABLE_REASONS)[number];
 
 /** A message that cannot be read: the only thing `parseMessage` throws. */
 export class UnreadableError extends Error {

@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { UNREADABLE_REASONS } from "../../ingest/shippers/unreadable-error.ts";
 import { type Ticks, unixMs } from "../../model/ticks.ts";
 import type { TopicPartition } from "../../transport/transport.ts";
-import type { StageName } from "../stream/watch.ts";
+import { STAGES, type StageName } from "../stream/watch.ts";
 import { BoundedCounter, BoundedGauge } from "./bounded.ts";
 
 /** How many messages of a partition wait. */
@@ -42,7 +43,7 @@ export function createMetrics(): Metrics {
     help: "Detections of floods of which only the count is held",
     registers: [registry],
   });
-  return {
+  const metrics: Metrics = {
     registry,
     events: counter("events_total", "Events that a stage has handled", "stage"),
     lateEvents: counter(
@@ -61,6 +62,16 @@ export function createMetrics(): Metrics {
     newestEvent: watermarkDelay(registry),
     lagFrom: consumerLag(registry),
   };
+  startAtZero(metrics);
+  return metrics;
+}
+
+/** What is known to be possible is there before it happens: of a series that begins at 1 Prometheus sees no increase. */
+function startAtZero({ deadLetters, retries, incidents, alerts }: Metrics): void {
+  for (const reason of [...UNREADABLE_REASONS, "internal"]) deadLetters.add({ reason }, 0);
+  for (const stage of STAGES) retries.add({ stage }, 0);
+  for (const change of ["opened", "changed", "withdrawn"]) incidents.add({ change }, 0);
+  for (const outcome of ["sent", "refused"]) alerts.add({ outcome }, 0);
 }
 
 /** Seconds; from a batch of a few messages to one that waited for a slow server. */

@@ -33,6 +33,8 @@ test("metrics are Prometheus text", async () => {
   const { status, text: body, type } = await get(address, "/metrics");
   expect({ status, type }).toEqual({ status: 200, type: "text/plain; version=0.0.4; charset=utf-8" });
   expect(body).toContain('\nrootcause_events_total{stage="detect"} 12\n');
+  expect(body).toContain('\nrootcause_dead_letters_total{reason="malformed"} 0\n');
+  expect(body).toContain('\nrootcause_retries_total{stage="correlate"} 0\n');
 });
 
 test("ready and healthy are ok, or 503 with the reasons", async () => {
