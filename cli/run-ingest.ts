@@ -73,7 +73,9 @@ async function publishing(
 
 function ended(totals: IngestTotals): ExitCode {
   const { unreadable, isStopped } = totals;
-  const lost = lostWords(totals.damage) ?? "every record could be read";
+  const lost =
+    lostWords(totals.damage, totals.asTheyStand) ??
+    (unreadable > 0 ? "none is left out" : "every record could be read");
   stderr.write(
     isStopped
       ? `Stopped before the end: ${published(totals)}. Start it again for the rest; what is published twice is stored once.\n`
@@ -89,8 +91,9 @@ function followed(totals: IngestTotals): ExitCode {
   return totals.unreadable > 0 ? EXIT.unreadable : EXIT.ok;
 }
 
-function published({ published, topic }: IngestTotals): string {
-  return `Published ${counted(published, "event")} to ${topic}`;
+function published({ published, asTheyStand, topic }: IngestTotals): string {
+  if (asTheyStand === 0) return `Published ${counted(published, "event")} to ${topic}`;
+  return `Published ${counted(published, "message")} to ${topic}, ${asTheyStand.toLocaleString("en-US")} of them as they stand, for no event could be read in them`;
 }
 
 /** When the brokers are away, what was not acknowledged is published again at the next start. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { stdout } from "node:process";
-import { refuseOpenDoor, serveStore } from "../storage/http-server/serve-store.ts";
-import { openEmbeddedStore } from "../storage/store.ts";
+import { refuseOpenDoor, refuseTakenAddress, serveStore } from "../storage/http-server/serve-store.ts";
+import { isStore, openEmbeddedStore } from "../storage/store.ts";
 import { readStoreFolder } from "./config.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Interruption } from "./interruption.ts";
@@ -17,6 +17,7 @@ export async function runStore({ listen = HERE, user, ...choice }: StoreOptions)
   const users = await storeUsers(user);
   // Before the store is made.
   refuseOpenDoor(listen.host, users);
+  if (!(await isStore(folder))) await refuseTakenAddress(listen.host, listen.port);
   using stop = new Interruption();
   const store = await openEmbeddedStore(folder);
   try {

@@ -33,6 +33,8 @@ export interface IngestTotals {
   readonly topic: string;
   /** Messages that the topic has taken. */
   readonly published: number;
+  /** How many of them are none that could be read as an event, and went as they stand. */
+  readonly asTheyStand: number;
   /** How many times something could not be read, or was too large for the topic. */
   readonly unreadable: number;
   readonly damage: readonly FileDamage[];
@@ -86,6 +88,7 @@ export class IngestRun {
   readonly #outbox: Outbox;
   readonly #topic: string;
   readonly #options: IngestOptions;
+  #asTheyStand = 0;
   records = 0;
 
   constructor(publisher: Publisher, topic: string, options: IngestOptions) {
@@ -93,7 +96,7 @@ export class IngestRun {
     this.#options = options;
     this.#damage.add(options.damage ?? []);
     this.#outbox = new Outbox(publisher, topic, (origin, reason) =>
-      this.#damage.add([{ ...origin, kind: "lost", reason }]),
+      this.#damage.add([{ ...origin, kind: "lost", records: 1, reason }]),
     );
   }
 
@@ -101,6 +104,7 @@ export class IngestRun {
     return {
       topic: this.#topic,
       published: this.#outbox.published,
+      asTheyStand: this.#asTheyStand,
       unreadable: this.#damage.lostRecords,
       damage: this.#damage.byFile(),
       isStopped: this.#options.signal.aborted,
@@ -183,8 +187,11 @@ export class IngestRun {
 
   async #publish(file: string, { message, event, reason }: Read): Promise<void> {
     const { bytes, line, offset } = message;
-    if (event === undefined) this.#lose(file, message, bytes.length === 0 ? reason : `${reason} (published as it is)`);
-    if (bytes.length === 0) return;
+    if (bytes.length === 0) return this.#lose(file, message, reason);
+    if (event === undefined) {
+      this.#asTheyStand++;
+      this.#damage.add([{ file, line, offset, kind: "lost", records: 1, reason: `${reason} (published as it is)` }]);
+    }
     const key = event === undefined ? undefined : keyOf(event);
     const wait = this.#outbox.add({ key, value: bytes }, { file, line, offset });
     if (wait !== undefined) await wait;

@@ -5,9 +5,12 @@ import { visible } from "./visible-text.ts";
 /** Files in folders without an event in them that are named; the rest are counted. */
 const FOREIGN_NAMED = 5;
 
-/** `at least 3 records could not be read and are left out`; undefined when all could be read. */
-export function lostWords(damage: readonly FileDamage[]): string | undefined {
-  const lost = damage.reduce((sum, { lostRecords }) => sum + lostRecords, 0);
+/**
+ * `at least 3 records could not be read and are left out`; undefined when none are.
+ * @param kept how many of those that could not be read are not left out all the same
+ */
+export function lostWords(damage: readonly FileDamage[], kept = 0): string | undefined {
+  const lost = damage.reduce((sum, { lostRecords }) => sum + lostRecords, 0) - kept;
   if (lost === 0) return undefined;
   return `${damage.every(({ isExact }) => isExact) ? "" : "at least "}${counted(lost, "record")} could not be read and ${lost === 1 ? "is" : "are"} left out`;
 }

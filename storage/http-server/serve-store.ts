@@ -48,6 +48,16 @@ export function refuseOpenDoor(host: string, users: readonly User[]): void {
 }
 
 /**
+ * To be asked before a store is made: who has mistaken the address is left no new folder.
+ * @throws UserError when the address cannot be had.
+ */
+export async function refuseTakenAddress(host: string, port: number): Promise<void> {
+  const server = createServer();
+  await listen(server, host, port);
+  await closeServer(server);
+}
+
+/**
  * Answers ClickHouse's HTTP interface over an embedded store (docs/store.md).
  * @throws UserError when the address cannot be had, or would be open to others without a password.
  */

@@ -84,7 +84,7 @@ describe.runIf(kafka)("rootcause ingest", { timeout: 120_000 }, () => {
     await writeFile(join(folder, "more.jsonl.gz"), gzipSync(`{"n":1}\n${JSON.stringify(large)}\n{"n":2}\n`));
     const { said, code } = ingest("EDGE01.evtx", "FE01.evtx", "more.jsonl.gz");
     expect(await said).toMatch(
-      /^Published 3,002 events to topic-\S+; at least 3 records could not be read and are left out\.\nmore\.jsonl\.gz: 3 times not readable\n/,
+      /^Published 3,002 messages to topic-\S+, 2 of them as they stand, for no event could be read in them; 1 record could not be read and is left out\.\nmore\.jsonl\.gz: 3 times not readable\n/,
     );
     expect(await said).toMatch(/ {2}at line 2, byte 8: a message of 2,\d+,\d+ bytes is too large for the topic topic-/);
     expect(await code).toBe(4);
@@ -103,7 +103,7 @@ describe.runIf(kafka)("rootcause ingest", { timeout: 120_000 }, () => {
     await received((messages) => messages.length === 1);
     child.kill("SIGINT");
     expect(await code).toBe(130);
-    expect(await said).toContain("Stopped before the end: Published 1 event to ");
+    expect(await said).toContain("Stopped before the end: Published 1 message to ");
     const again = ingest("-");
     again.child.stdin.end('{"n":2}\n');
     expect(await again.code).toBe(4);

@@ -114,6 +114,7 @@ test("an address that is taken is one line", async () => {
   expect(other.err).toMatch(
     /^rootcause: Cannot listen on 127\.0\.0\.1:\d+ \(.*EADDRINUSE.*\): choose another address with --listen\.\n$/,
   );
+  expect(existsSync(join(folder, "other"))).toBe(false);
 });
 
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
