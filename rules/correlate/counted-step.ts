@@ -7,7 +7,7 @@ import { countOf, type Held } from "./held.ts";
 import { clustered, type Kind, type Kinds } from "./kinds.ts";
 import { hasFallen, saidRates, testOnset } from "./onset.ts";
 import type { OnsetTest, Step } from "./sequence-rule.ts";
-import { type Span, Spread } from "./spread.ts";
+import { spreadOf } from "./spread.ts";
 import { compareDetections } from "./timeline.ts";
 
 /** A step that takes a number of detections, or a change in their rate, after the step before. */
@@ -115,8 +115,10 @@ export class CountedStep {
   /** A condition that stays true is one incident that grows: on from the window as long as no gap is longer than it. */
   #grow(kinds: readonly Kind[], change: Ticks): readonly Detection[] {
     const grown: Detection[] = [];
-    const from = this.#unclaimed(kinds.flatMap((kind) => kind.slice.from(change))).toSorted(compareDetections);
-    const counted = countedAmong(from);
+    const from: readonly Held[] = this.#unclaimed(kinds.flatMap((kind) => kind.slice.from(change))).toSorted(
+      compareDetections,
+    );
+    const counted = spreadOf(from);
     let last = change;
     for (const detection of from) {
       if (detection.event.time - last > this.#window && !counted.covers(last, detection.event.time, this.#window))
@@ -153,9 +155,9 @@ export class CountedStep {
 const STRAY_GAP = 20n;
 
 /** Leaves out the few failures, if any, that came long before all others: the rise began with those, not with a stray. */
-function withoutStrays(detections: readonly Detection[], count: number): readonly Detection[] {
+function withoutStrays(detections: readonly Held[], count: number): readonly Detection[] {
   const all = countOf(detections);
-  const counted = countedAmong(detections);
+  const counted = spreadOf(detections);
   const few = Math.min(Math.max(3, all / 50), all - Math.max(count, 3));
   let start = 0;
   let passed = 0;
@@ -168,14 +170,6 @@ function withoutStrays(detections: readonly Detection[], count: number): readonl
     if (proper.event.time - before.event.time > STRAY_GAP * usual * BigInt(1 + between)) start = at + 1;
   }
   return detections.slice(start);
-}
-
-/** What was only counted, of failures in order. */
-function countedAmong(detections: readonly Held[]): Spread {
-  const spans: Span[] = [];
-  for (const { fold } of detections)
-    if (fold !== undefined) spans.push({ since: fold.since, until: fold.until, amount: fold.count });
-  return new Spread(spans);
 }
 
 function sumOf(onsets: readonly Onset[]): Onset | undefined {

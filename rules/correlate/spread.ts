@@ -1,4 +1,5 @@
 import type { Ticks } from "../../model/ticks.ts";
+import type { Fold } from "./held.ts";
 import { lowerBound } from "./lower-bound.ts";
 
 /** An amount of something that lay somewhere between two moments. */
@@ -60,4 +61,20 @@ export class Spread {
     )
       yield span;
   }
+}
+
+/**
+ * What was only counted, of detections or items.
+ * @param amount what each of those counts that stand behind this one
+ */
+export function spreadOf<One extends { readonly fold?: Fold | undefined }>(
+  those: readonly One[],
+  amount: (one: One) => number = () => 1,
+): Spread {
+  const spans: Span[] = [];
+  for (const one of those) {
+    const { fold } = one;
+    if (fold !== undefined) spans.push({ since: fold.since, until: fold.until, amount: fold.count * amount(one) });
+  }
+  return new Spread(spans);
 }

@@ -1,5 +1,6 @@
 import type { Ticks } from "../../../model/ticks.ts";
-import { type Item, spreadOf } from "./items.ts";
+import { spreadOf } from "../spread.ts";
+import type { Item } from "./items.ts";
 import type { Measure } from "./measures.ts";
 
 /**

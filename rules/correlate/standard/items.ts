@@ -4,7 +4,6 @@ import { logKey } from "../../../model/log-key.ts";
 import type { Ticks } from "../../../model/ticks.ts";
 import type { SeenLogs } from "../fill.ts";
 import type { Fold, Held } from "../held.ts";
-import { type Span, Spread } from "../spread.ts";
 import { compareDetections } from "../timeline.ts";
 import { decimalFromText } from "./decimal.ts";
 import { fieldUnder, fieldValue, leafFields, leavesOf } from "./leaves.ts";
@@ -135,13 +134,4 @@ export function detectionsOf(items: readonly Item[]): readonly Held[] {
   for (const detections of new Set(items.map((item) => item.detections)))
     for (const one of detections) byId.set(one.id, one);
   return [...byId.values()].sort(compareDetections);
-}
-
-/** What items stand for beside themselves; each of it comes to `amount`, and counts as one unless given. */
-export function spreadOf(items: readonly Item[], amount: (item: Item) => number = () => 1): Spread {
-  const spans: Span[] = [];
-  for (const item of items)
-    if (item.fold !== undefined)
-      spans.push({ since: item.fold.since, until: item.fold.until, amount: item.fold.count * amount(item) });
-  return new Spread(spans);
 }

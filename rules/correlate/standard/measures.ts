@@ -1,6 +1,6 @@
 import type { Ticks } from "../../../model/ticks.ts";
-import type { Spread } from "../spread.ts";
-import { type Item, spreadOf } from "./items.ts";
+import { type Spread, spreadOf } from "../spread.ts";
+import type { Item } from "./items.ts";
 import { isTrue, type RuleExpression, type WindowTest } from "./standard-rule.ts";
 import type { Threshold } from "./threshold.ts";
 
@@ -134,40 +134,48 @@ class Sum implements Measure {
   }
 }
 
-class Mean implements Measure {
+/** One for which an item is there as often as it counts: each that it stands for has its value, and is there at its time. */
+abstract class Weighted implements Measure {
+  add(item: Item): void {
+    this.change(item, weightOf(item));
+  }
+
+  remove(item: Item): void {
+    this.change(item, -weightOf(item));
+  }
+
+  /** @param by how many come, or go */
+  protected abstract change(item: Item, by: number): void;
+
+  abstract holds(): boolean;
+}
+
+function weightOf({ fold }: Item): number {
+  return 1 + (fold?.count ?? 0);
+}
+
+class Mean extends Weighted {
   #sum = 0n;
   #count = 0n;
   readonly #threshold: Threshold;
 
   constructor(threshold: Threshold) {
+    super();
     this.#threshold = threshold;
   }
 
-  add(item: Item): void {
-    this.#change(item, weightOf(item));
-  }
-
-  remove(item: Item): void {
-    this.#change(item, -weightOf(item));
-  }
-
-  #change({ number = 0n }: Item, by: number): void {
+  protected override change({ number = 0n }: Item, by: number): void {
     this.#sum += number * BigInt(by);
     this.#count += BigInt(by);
   }
 
-  holds(): boolean {
+  override holds(): boolean {
     return this.#count > 0n && this.#threshold.holds(this.#sum, this.#count);
   }
 }
 
-/** How many it stands for: each has its value, and is there at its time. */
-function weightOf({ fold }: Item): number {
-  return 1 + (fold?.count ?? 0);
-}
-
 /** A tree of counts over all values in order (Fenwick 1994), so that any rank is found in logarithmic time. */
-class Percentile implements Measure {
+class Percentile extends Weighted {
   readonly #values: readonly bigint[];
   readonly #ranks: ReadonlyMap<bigint, number>;
   readonly #tree: Float64Array;
@@ -176,6 +184,7 @@ class Percentile implements Measure {
   #count = 0;
 
   constructor(items: readonly Item[], percentile: number, threshold: Threshold) {
+    super();
     this.#values = [...new Set(items.map(({ number = 0n }) => number))].sort((a, b) => (a < b ? -1 : 1));
     this.#ranks = new Map(this.#values.map((value, at) => [value, at + 1]));
     this.#tree = new Float64Array(this.#values.length + 1);
@@ -183,22 +192,14 @@ class Percentile implements Measure {
     this.#threshold = threshold;
   }
 
-  add(item: Item): void {
-    this.#change(item, weightOf(item));
-  }
-
-  remove(item: Item): void {
-    this.#change(item, -weightOf(item));
-  }
-
-  #change({ number = 0n }: Item, by: number): void {
+  protected override change({ number = 0n }: Item, by: number): void {
     this.#count += by;
     for (let at = this.#ranks.get(number) ?? 0; at > 0 && at < this.#tree.length; at += at & -at)
       this.#tree[at] = (this.#tree[at] ?? 0) + by;
   }
 
   /** Interpolated between the values around position (n − 1) · p / 100; all in hundredths, so that it is exact. */
-  holds(): boolean {
+  override holds(): boolean {
     if (this.#count === 0) return false;
     const position = (this.#count - 1) * this.#percentile;
     const part = BigInt(position % 100);

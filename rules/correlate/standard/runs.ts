@@ -1,9 +1,9 @@
 import { logKey } from "../../../model/log-key.ts";
 import type { Ticks } from "../../../model/ticks.ts";
 import type { SeenLogs } from "../fill.ts";
-import type { Spread } from "../spread.ts";
+import { type Spread, spreadOf } from "../spread.ts";
 import { Chains } from "./chains.ts";
-import { type Item, spreadOf } from "./items.ts";
+import type { Item } from "./items.ts";
 import { type Measure, measureOf } from "./measures.ts";
 import { askedFor, looksAhead, type StandardRule } from "./standard-rule.ts";
 
