@@ -55,14 +55,7 @@ export async function setupTopics(
   options: KafkaOptions,
   wanted: readonly WantedTopic[],
 ): Promise<readonly TopicReport[]> {
-  const admin = await connectedAdmin(options);
-  try {
-    return await setUpTopics(admin, wanted);
-  } catch (error) {
-    throw inOneLine(error, options);
-  } finally {
-    await admin.disconnect();
-  }
+  return withAdmin(options, (admin) => setUpTopics(admin, wanted));
 }
 
 /** What of a topic that exists is not as `setupTopics` would make it. */
@@ -70,14 +63,7 @@ export async function topicDifferences(
   options: KafkaOptions,
   wanted: WantedTopic,
 ): Promise<TopicReport["differences"]> {
-  const admin = await connectedAdmin(options);
-  try {
-    return await differencesOf(admin, wanted);
-  } catch (error) {
-    throw inOneLine(error, options);
-  } finally {
-    await admin.disconnect();
-  }
+  return withAdmin(options, (admin) => differencesOf(admin, wanted));
 }
 
 /** What a topic holds now, from its beginning; in order within a partition. No consumer group is disturbed by it. */
@@ -121,6 +107,17 @@ async function partitionsOf(admin: Admin, options: KafkaOptions, topic: string):
   });
   if (count !== undefined) return count;
   throw new UserError(`${nameOf(options)}: there is no topic ${topic}: make it, or let rootcause setup make it`);
+}
+
+async function withAdmin<T>(options: KafkaOptions, use: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = await connectedAdmin(options);
+  try {
+    return await use(admin);
+  } catch (error) {
+    throw inOneLine(error, options);
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 function inOneLine(error: unknown, options: KafkaOptions): UserError {
