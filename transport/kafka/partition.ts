@@ -123,5 +123,8 @@ function headersOf(given: KafkaMessage["headers"]): Received["headers"] {
 }
 
 function textOrBytes(given: string | Buffer): TextOrBytes {
-  return typeof given !== "string" && isUtf8(given) ? given.toString() : given;
+  if (typeof given === "string") return given;
+  const text = given.toString();
+  // Bytes that are no UTF-8 leave this behind; to look for it first is faster than to look at all keys twice.
+  return text.includes("\uFFFD") && !isUtf8(given) ? given : text;
 }
