@@ -190,15 +190,15 @@ export class IngestRun {
     if (bytes.length === 0) return this.#lose(file, message, reason);
     if (event === undefined) {
       this.#asTheyStand++;
-      this.#damage.add([{ file, line, offset, kind: "lost", records: 1, reason: `${reason} (published as it is)` }]);
+      this.#lose(file, message, `${reason} (published as it is)`, 1);
     }
     const key = event === undefined ? undefined : keyOf(event);
     const wait = this.#outbox.add({ key, value: bytes }, { file, line, offset });
     if (wait !== undefined) await wait;
   }
 
-  #lose(file: string, { line, offset }: TextMessage, reason = ""): void {
-    this.#damage.add([{ file, line, offset, kind: "lost", reason }]);
+  #lose(file: string, { line, offset }: TextMessage, reason = "", records?: number): void {
+    this.#damage.add([{ file, line, offset, kind: "lost", records, reason }]);
   }
 }
 
