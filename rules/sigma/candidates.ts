@@ -73,7 +73,7 @@ export class Candidates {
 
   #file(trial: Trial): void {
     if (trial.tests === undefined) this.#always.push(trial);
-    else for (const test of trial.tests) this.#indexOf(test.field).add(test, trial);
+    else for (const tests of trial.tests) this.#indexOf(tests.field).add(tests, trial);
   }
 
   #indexOf(field: string | undefined): FieldIndex<Trial> {

@@ -4,7 +4,7 @@ import type { TextValue } from "./event-text.ts";
 import { isAscii, requiredBy } from "./regex-literal.ts";
 import { parseRegularExpression, testExpression } from "./regular-expression.ts";
 import type { RegularExpression } from "./rule.ts";
-import { literalOf, type TextPattern } from "./text-pattern.ts";
+import { type Anchoring, literalOf, type TextPattern } from "./text-pattern.ts";
 import type { Comparison, TextTest, ValueTest } from "./value-test.ts";
 
 /** A test as a function, and about how long it takes beside others. */
@@ -32,22 +32,29 @@ export function compileValueTest(test: ValueTest): CompiledTest {
   }
 }
 
-/** Any of the tests; plain texts among them are looked up at once, however many they are. */
+/** Any of the tests; those of plain texts are one function for each place in the value where they may stand, however many they are. */
 export function compileAny(tests: readonly ValueTest[]): CompiledTest {
-  const words = new Set<string>();
-  const others: CompiledTest[] = [];
+  const plain = new Map<string, PlainTexts & { readonly texts: string[] }>();
+  const compiled: CompiledTest[] = [];
   for (const test of tests) {
-    const word = test.kind === "text" && !test.cased ? literalOf(test.pattern) : undefined;
-    if (word === undefined) others.push(compileValueTest(test));
-    else words.add(word.toLowerCase());
+    const text = test.kind === "text" ? plainText(test) : undefined;
+    if (text === undefined) {
+      compiled.push(compileValueTest(test));
+      continue;
+    }
+    const { place, cased } = text;
+    const key = `${place} ${cased}`;
+    const others = plain.get(key);
+    if (others === undefined) plain.set(key, { place, cased, texts: [...text.texts] });
+    else others.texts.push(...text.texts);
   }
-  if (words.size > 0) others.push({ cost: 1, test: (value) => words.has(value.lower) });
-  others.sort((a, b) => a.cost - b.cost);
-  const [only] = others;
-  if (others.length === 1 && only !== undefined) return only;
-  const functions = others.map(({ test }) => test);
+  for (const texts of plain.values()) compiled.push(compilePlain(texts));
+  compiled.sort((a, b) => a.cost - b.cost);
+  const [only] = compiled;
+  if (compiled.length === 1 && only !== undefined) return only;
+  const functions = compiled.map(({ test }) => test);
   return {
-    cost: others.reduce((sum, { cost }) => sum + cost, 0),
+    cost: compiled.reduce((sum, { cost }) => sum + cost, 0),
     test: (value) => {
       for (let at = 0; at < functions.length; at++) if (functions[at]?.(value) === true) return true;
       return false;
@@ -55,9 +62,63 @@ export function compileAny(tests: readonly ValueTest[]): CompiledTest {
   };
 }
 
-function compileText({ pattern, cased }: TextTest): CompiledTest {
-  const { cost, test } = compilePattern(pattern, cased);
-  return { cost, test: cased ? (value) => test(value.raw) : (value) => test(value.lower) };
+/** Texts any of which is to stand in a value, in one place; in lower case unless they are `cased`. */
+interface PlainTexts {
+  readonly place: Anchoring;
+  readonly cased: boolean;
+  readonly texts: readonly string[];
+}
+
+/** Undefined where there is more to a pattern than one text. */
+function plainText({ pattern, cased }: TextTest): PlainTexts | undefined {
+  const open = pattern[0]?.kind === "any";
+  const openEnd = pattern.length > (open ? 1 : 0) && pattern.at(-1)?.kind === "any";
+  const inside = pattern.slice(open ? 1 : 0, openEnd ? -1 : undefined);
+  const text = literalOf(inside);
+  if (text === undefined) return undefined;
+  const place = open ? (openEnd ? "contains" : "endswith") : openEnd ? "startswith" : "equals";
+  return { place, cased, texts: [cased ? text : text.toLowerCase()] };
+}
+
+function compilePlain({ place, cased, texts }: PlainTexts): CompiledTest {
+  const cost = texts.length * (place === "contains" ? 6 : 3);
+  switch (place) {
+    case "equals": {
+      const words = new Set(texts);
+      return { cost: 1, test: cased ? ({ raw }) => words.has(raw) : (value) => words.has(value.lower) };
+    }
+    case "contains":
+      return { cost, test: cased ? ({ raw }) => containsAny(raw, texts) : (value) => containsAny(value.lower, texts) };
+    case "startswith":
+      return {
+        cost,
+        test: cased ? ({ raw }) => startsWithAny(raw, texts) : (value) => startsWithAny(value.lower, texts),
+      };
+    case "endswith":
+      return { cost, test: cased ? ({ raw }) => endsWithAny(raw, texts) : (value) => endsWithAny(value.lower, texts) };
+  }
+}
+
+function containsAny(value: string, texts: readonly string[]): boolean {
+  for (let at = 0; at < texts.length; at++) if (value.includes(texts[at] ?? "")) return true;
+  return false;
+}
+
+function startsWithAny(value: string, texts: readonly string[]): boolean {
+  for (let at = 0; at < texts.length; at++) if (value.startsWith(texts[at] ?? "")) return true;
+  return false;
+}
+
+function endsWithAny(value: string, texts: readonly string[]): boolean {
+  for (let at = 0; at < texts.length; at++) if (value.endsWith(texts[at] ?? "")) return true;
+  return false;
+}
+
+function compileText(text: TextTest): CompiledTest {
+  const plain = plainText(text);
+  if (plain !== undefined) return compilePlain(plain);
+  const { cost, test } = compilePattern(text.pattern, text.cased);
+  return { cost, test: text.cased ? (value) => test(value.raw) : (value) => test(value.lower) };
 }
 
 /** The engine for expressions takes a hundred times as long as a look for what they cannot match without. */
@@ -94,19 +155,13 @@ interface TextMatch {
   readonly test: (text: string) => boolean;
 }
 
+/** What is more than one text. */
 function compilePattern(pattern: TextPattern, cased: boolean): TextMatch {
   const texts = pattern.flatMap((part) =>
     part.kind === "literal" ? [cased ? part.text : part.text.toLowerCase()] : [],
   );
   if (pattern.some((part) => part.kind === "one")) return compileWithOne(pattern, texts, cased);
-  const [text = ""] = texts;
-  const open = pattern[0]?.kind === "any";
-  const openEnd = pattern.at(-1)?.kind === "any";
-  if (texts.length > 1) return { cost: 10, test: inOrder(texts, open, openEnd) };
-  if (open && openEnd) return { cost: 6, test: (value) => value.includes(text) };
-  if (open) return { cost: 3, test: (value) => value.endsWith(text) };
-  if (openEnd) return { cost: 3, test: (value) => value.startsWith(text) };
-  return { cost: 1, test: (value) => value === text };
+  return { cost: 10, test: inOrder(texts, pattern[0]?.kind === "any", pattern.at(-1)?.kind === "any") };
 }
 
 /** Texts one after the other with anything between, the first and the last where the value begins and ends. */

@@ -1,7 +1,7 @@
 import { numberOf } from "./compile-value.ts";
 import { GramIndex, type GramLength } from "./gram-index.ts";
 import type { LatelySeen, Search } from "./lately-seen.ts";
-import type { NecessaryTest } from "./necessary-test.ts";
+import type { NecessaryTests } from "./necessary-test.ts";
 import { SearchedText } from "./searched-text.ts";
 
 const NOTHING: readonly never[] = [];
@@ -25,16 +25,12 @@ export class FieldIndex<T> implements Search<T> {
     this.#seen = seen;
   }
 
-  add({ kind, text }: NecessaryTest, value: T): void {
-    this.#shortest = Math.min(this.#shortest, shortestFor(text));
-    if (kind === "literal") {
-      this.#literalsFor(text).add(text, value);
-      return;
-    }
-    append(this.#wholes, text, value);
-    if (kind === "number") {
-      append(this.#numbers, Number(text), value);
-      this.#shortest = 0;
+  add({ kind, texts }: NecessaryTests, value: T): void {
+    for (const text of texts) {
+      this.#shortest = Math.min(this.#shortest, kind === "number" ? 0 : shortestFor(text));
+      if (kind === "literal") this.#literalsFor(text).add(text, value);
+      else append(this.#wholes, text, value);
+      if (kind === "number") append(this.#numbers, Number(text), value);
     }
   }
 
@@ -50,20 +46,15 @@ export class FieldIndex<T> implements Search<T> {
 
   search(value: string): readonly T[] {
     const text = new SearchedText(value);
-    const found: (readonly T[])[] = [];
-    if (this.#wholes.size > 0) {
-      const whole = this.#wholes.get(text.lower);
-      if (whole !== undefined) found.push(whole);
-    }
+    const found: T[] = [];
+    if (this.#wholes.size > 0) addAll(found, this.#wholes.get(text.lower));
     if (this.#numbers.size > 0) {
       const number = numberOf(value);
-      const same = number === undefined ? undefined : this.#numbers.get(number);
-      if (same !== undefined) found.push(same);
+      if (number !== undefined) addAll(found, this.#numbers.get(number));
     }
     for (const [length, index] of this.#literals) if (length > 1 || !text.isAscii) index.scan(text, found);
-    const [first] = found;
-    if (first === undefined) return NOTHING;
-    return found.length === 1 ? first : [...new Set(found.flat())];
+    if (found.length === 0) return NOTHING;
+    return found.length === 1 ? found : [...new Set(found)];
   }
 
   #literalsFor(text: string): GramIndex<T> {
@@ -82,8 +73,12 @@ function shortestFor(text: string): number {
   return text.includes("\u0307") ? 0 : text.length;
 }
 
+function addAll<T>(found: T[], more: readonly T[] | undefined): void {
+  if (more !== undefined) for (const one of more) found.push(one);
+}
+
 function append<K, T>(lists: Map<K, T[]>, key: K, value: T): void {
   const there = lists.get(key);
   if (there === undefined) lists.set(key, [value]);
-  else if (there.at(-1) !== value) there.push(value);
+  else there.push(value);
 }

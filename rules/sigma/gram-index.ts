@@ -1,22 +1,10 @@
 import { EVERYDAY } from "./everyday.ts";
 import type { SearchedText } from "./searched-text.ts";
 
-interface Entry<T> {
-  readonly literal: string;
-  readonly found: T[];
-}
-
-/** A literal, known by one of its grams, which begins `offset` behind the literal's first character. */
-interface Gram<T> {
-  readonly entry: Entry<T>;
-  readonly offset: number;
-  readonly gram: number;
-}
-
 /** How many characters a gram has. */
 export type GramLength = 1 | 2 | 4;
 
-const MAX_BITS = 14;
+const MAX_BITS = 16;
 /** Every how many characters a gram is looked up, at most. */
 const MAX_STRIDE = 5;
 /** In a byte, what tells a small letter from a capital. Other characters that differ in it alone share their grams: a literal is compared in any case. */
@@ -29,9 +17,14 @@ const SMALL = 0x20_20_20_20;
  */
 export class GramIndex<T> {
   readonly #length: GramLength;
-  readonly #entries = new Map<string, Entry<T>>();
-  /** Made of the entries at the first search after the last addition. */
-  #table: Table<T> | undefined;
+  readonly #numbers = new Map<string, number>();
+  readonly #literals: string[] = [];
+  /** Of each literal the entry added last, of each entry the one before it of the same literal, or -1. Most literals have one: a list for each would be the most of it all. */
+  readonly #last: number[] = [];
+  readonly #before: number[] = [];
+  readonly #values: T[] = [];
+  /** Made of the literals at the first search after the last addition. */
+  #table: Table | undefined;
 
   constructor(length: GramLength) {
     this.#length = length;
@@ -39,99 +32,135 @@ export class GramIndex<T> {
 
   /** `literal`, in lower case, has at least the characters of one gram. */
   add(literal: string, value: T): void {
-    const known = this.#entries.get(literal);
-    if (known === undefined) this.#entries.set(literal, { literal, found: [value] });
-    else if (known.found.at(-1) !== value) known.found.push(value);
-    this.#table = undefined;
+    let number = this.#numbers.get(literal);
+    if (number === undefined) {
+      number = this.#literals.push(literal) - 1;
+      this.#numbers.set(literal, number);
+      this.#last.push(-1);
+      this.#table = undefined;
+    }
+    this.#before.push(this.#last[number] ?? -1);
+    this.#last[number] = this.#values.push(value) - 1;
   }
 
   /** Adds to `found` what was added for each literal in the text, each time it stands there. */
-  scan(text: SearchedText, found: (readonly T[])[]): void {
-    this.#table ??= new Table(this.#entries, this.#length);
-    const { numbers, lists, shift, stride, mask } = this.#table;
+  scan(text: SearchedText, found: T[]): void {
+    this.#table ??= new Table(this.#literals, this.#length);
+    const { heads, shift, stride, mask } = this.#table;
     const { bytes } = text;
     const last = text.length - this.#length;
     for (let at = 0; at <= last; at += stride) {
       const gram = (bytes.getUint32(at, true) | SMALL) & mask;
-      const number = numbers[slotOf(gram, shift)];
-      if (number === 0 || number === undefined) continue;
-      for (const one of lists[number] ?? [])
-        if (one.gram === gram && text.lower.startsWith(one.entry.literal, at - one.offset)) found.push(one.entry.found);
+      const head = heads[slotOf(gram, shift)] ?? 0;
+      if (head !== 0) this.#compare(head, gram, text.lower, at, found);
+    }
+  }
+
+  /** With the literals whose grams are in a slot. */
+  #compare(head: number, gram: number, text: string, at: number, found: T[]): void {
+    const grams = this.#table?.grams ?? NO_GRAMS;
+    for (let one = head; one !== 0; one = grams[one + NEXT] ?? 0) {
+      if (grams[one] !== gram) continue;
+      const literal = grams[one + LITERAL] ?? 0;
+      if (text.startsWith(this.#literals[literal] ?? "", at - (grams[one + OFFSET] ?? 0)))
+        this.#collect(literal, found);
+    }
+  }
+
+  #collect(literal: number, found: T[]): void {
+    for (let entry = this.#last[literal] ?? -1; entry >= 0; entry = this.#before[entry] ?? -1) {
+      const value = this.#values[entry];
+      if (value !== undefined) found.push(value);
     }
   }
 }
 
-/** Grams by the slots of a hash table. */
-class Table<T> {
-  /** The list of each slot, 0 where there is none: most places of a text end here. */
-  readonly numbers: Uint16Array;
-  readonly lists: Gram<T>[][] = [[]];
+/** What stands in a table for each gram: itself, the number of its literal, how far behind the literal's beginning it stands, and where the next in the same slot is. */
+const LITERAL = 1;
+const OFFSET = 2;
+const NEXT = 3;
+const NUMBERS = 4;
+
+const NO_GRAMS = new Int32Array(0);
+
+/** Grams by the slots of a hash table, all in one array: an object for each would cost more than all searches of most tables. */
+class Table {
+  /** Where each slot's grams begin, 0 where there are none: most places of a text end here. */
+  readonly heads: Int32Array;
+  readonly grams: Int32Array;
   /** A slot is what a hash of 32 bits has above these. */
   readonly shift: number;
   readonly stride: number;
   /** The bytes of a gram, of four that are read. */
   readonly mask: number;
   readonly #length: GramLength;
+  #end = NUMBERS;
 
-  constructor(entries: ReadonlyMap<string, Entry<T>>, length: GramLength) {
+  constructor(literals: readonly string[], length: GramLength) {
     this.#length = length;
     this.mask = length === 4 ? -1 : (1 << (8 * length)) - 1;
     let shortest = Number.POSITIVE_INFINITY;
-    for (const literal of entries.keys()) shortest = Math.min(shortest, literal.length);
+    for (const literal of literals) shortest = Math.min(shortest, literal.length);
     this.stride = Math.min(MAX_STRIDE, shortest - length + 1);
-    const bits = Math.min(MAX_BITS, 4 + Math.ceil(Math.log2(entries.size * this.stride + 1)));
+    const count = literals.length * this.stride;
+    const bits = Math.min(MAX_BITS, 3 + Math.ceil(Math.log2(count + 1)));
     this.shift = 32 - bits;
-    this.numbers = new Uint16Array(1 << bits);
-    for (const entry of entries.values()) this.#add(entry);
+    this.heads = new Int32Array(1 << bits);
+    this.grams = new Int32Array(NUMBERS * (count + 1));
+    for (let number = 0; number < literals.length; number++) this.#add(literals[number] ?? "", number);
   }
 
   /** By the grams in a row that the fewest others have. */
-  #add(entry: Entry<T>): void {
-    const grams = gramsOf(entry.literal, this.mask).slice(0, entry.literal.length - this.#length + 1);
+  #add(literal: string, number: number): void {
+    const last = literal.length - this.#length + 1 - this.stride;
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
-    for (let first = 0; first + this.stride <= grams.length && least > 0; first++) {
+    for (let first = 0; first <= last && least > 0; first++) {
       let cost = 0;
-      for (let offset = first; offset < first + this.stride; offset++) cost += this.#cost(grams[offset] ?? 0);
+      for (let at = first; at < first + this.stride && cost < least; at++)
+        cost += this.#cost(this.#gramAt(literal, at));
       if (cost < least) {
         least = cost;
         best = first;
       }
     }
-    for (const [at, gram] of grams.slice(best, best + this.stride).entries())
-      this.#place({ entry, offset: best + at, gram });
+    for (let at = best; at < best + this.stride; at++) this.#place(this.#gramAt(literal, at), number, at);
+  }
+
+  #gramAt(literal: string, at: number): number {
+    return gramAt(literal, at) & this.mask;
   }
 
   #cost(gram: number): number {
-    const others = this.#listOf(gram).length;
-    return others + (this.#length === 4 && COMMON_GRAMS.has(gram) ? 100 : 0);
+    let others = this.#length === 4 && COMMON_GRAMS.has(gram) ? 100 : 0;
+    for (let one = this.heads[slotOf(gram, this.shift)] ?? 0; one !== 0; one = this.grams[one + NEXT] ?? 0) others++;
+    return others;
   }
 
-  #place(gram: Gram<T>): void {
-    const list = this.#listOf(gram.gram);
-    if (list.length > 0) list.push(gram);
-    else this.numbers[slotOf(gram.gram, this.shift)] = this.lists.push([gram]) - 1;
-  }
-
-  /** Empty where no gram falls. */
-  #listOf(gram: number): Gram<T>[] {
-    return this.lists[this.numbers[slotOf(gram, this.shift)] ?? 0] ?? [];
+  #place(gram: number, literal: number, offset: number): void {
+    const slot = slotOf(gram, this.shift);
+    const { heads, grams } = this;
+    const at = this.#end;
+    grams[at] = gram;
+    grams[at + LITERAL] = literal;
+    grams[at + OFFSET] = offset;
+    grams[at + NEXT] = heads[slot] ?? 0;
+    heads[slot] = at;
+    this.#end = at + NUMBERS;
   }
 }
 
-/** The gram that begins at each character of a text. */
-function gramsOf(text: string, mask: number): number[] {
+/** The four characters from `at` on, or as many as there are. */
+function gramAt(text: string, at: number): number {
   let gram = 0;
-  const grams: number[] = new Array(text.length);
-  for (let at = text.length - 1; at >= 0; at--) {
-    gram = (gram << 8) | (text.charCodeAt(at) & 0xff);
-    grams[at] = (gram | SMALL) & mask;
-  }
-  return grams;
+  for (let to = Math.min(at + 3, text.length - 1); to >= at; to--) gram = (gram << 8) | (text.charCodeAt(to) & 0xff);
+  return gram | SMALL;
 }
 
 function slotOf(gram: number, shift: number): number {
   return Math.imul(gram, 0x9e3779b1) >>> shift;
 }
 
-const COMMON_GRAMS: ReadonlySet<number> = new Set(EVERYDAY.flatMap((text) => gramsOf(text, -1)));
+const COMMON_GRAMS: ReadonlySet<number> = new Set(
+  EVERYDAY.flatMap((text) => Array.from(text, (_, at) => gramAt(text, at))),
+);

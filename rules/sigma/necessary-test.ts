@@ -4,12 +4,16 @@ import { isAscii, literalOfExpression } from "./regex-literal.ts";
 import type { TextPattern } from "./text-pattern.ts";
 import type { ValueTest } from "./value-test.ts";
 
-/** A test that can be looked up in a value instead of tried: the whole value, a number, or a literal that stands somewhere in it. */
-export interface NecessaryTest {
-  /** Undefined for a keyword: any field. */
+/** Tests that can be looked up in a value instead of tried: the whole value, a number, or a literal that stands somewhere in it. */
+export interface NecessaryTests {
+  /** Undefined for keywords: any field. */
   readonly field?: string | undefined;
   readonly kind: "whole" | "number" | "literal";
   /** In lower case; a number as it is written in decimal. */
+  readonly texts: readonly string[];
+}
+
+interface NecessaryTest extends Omit<NecessaryTests, "texts"> {
   readonly text: string;
 }
 
@@ -19,8 +23,24 @@ interface Necessary {
   readonly cost: number;
 }
 
-/** The list of tests that the condition cannot do without which is likely to hold for the fewest events; undefined when there is none. */
-export function necessaryTests(condition: Condition): Necessary | undefined {
+/**
+ * Tests of which any event that fulfils the condition passes at least one: those that are likely to hold for the fewest events, by field and kind.
+ * Undefined when there are none.
+ */
+export function necessaryTests(condition: Condition): readonly NecessaryTests[] | undefined {
+  const groups = new Map<string, { field: string | undefined; kind: NecessaryTests["kind"]; texts: Set<string> }>();
+  const necessary = cheapestTests(condition);
+  if (necessary === undefined) return undefined;
+  for (const { field, kind, text } of necessary.tests) {
+    const key = `${kind} ${field ?? ""}`;
+    const group = groups.get(key) ?? { field, kind, texts: new Set() };
+    group.texts.add(text);
+    groups.set(key, group);
+  }
+  return Array.from(groups.values(), ({ field, kind, texts }) => ({ field, kind, texts: [...texts] }));
+}
+
+function cheapestTests(condition: Condition): Necessary | undefined {
   const none = () => undefined;
   const visitor: ConditionVisitor<Necessary | undefined> = {
     and: ({ terms }) => cheapest(terms.map(inner)),

@@ -1,6 +1,6 @@
 import { type Condition, testsIn } from "./condition.ts";
 import { TextValue } from "./event-text.ts";
-import { type NecessaryTest, necessaryTests } from "./necessary-test.ts";
+import { type NecessaryTests, necessaryTests } from "./necessary-test.ts";
 import type { DetectionRule } from "./rule.ts";
 import { specialise } from "./specialise.ts";
 
@@ -15,7 +15,7 @@ export interface Outline {
   /** Whether that is all it says of what events of one kind have in common. Then what is left of it is the same for all kinds with such an id. */
   readonly isPlain: boolean;
   /** Of a plain one: tests of which an event that fulfils what is left passes at least one; none when it has to be tried on all. */
-  readonly tests?: readonly NecessaryTest[] | undefined;
+  readonly tests?: readonly NecessaryTests[] | undefined;
 }
 
 const outlines = new WeakMap<DetectionRule, () => Outline>();
@@ -39,7 +39,7 @@ function outlined(condition: Condition): Outline {
   if (deciding !== (eventIds === undefined ? 0 : 1)) return { eventIds, isPlain: false };
   const values = eventIds?.slice(0, 1).map((eventId) => new TextValue(String(eventId)));
   const left = specialise(condition, (field) => (field.toLowerCase() === "eventid" ? values : undefined));
-  return { eventIds, isPlain: true, tests: typeof left === "boolean" ? undefined : necessaryTests(left)?.tests };
+  return { eventIds, isPlain: true, tests: typeof left === "boolean" ? undefined : necessaryTests(left) };
 }
 
 function isDeciding(test: ReturnType<typeof testsIn>[number]): boolean {

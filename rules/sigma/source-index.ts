@@ -1,7 +1,7 @@
 import { numberOf } from "./compile-value.ts";
 import type { Condition } from "./condition.ts";
 import { eventSourceOf } from "./logsource.ts";
-import { type NecessaryTest, necessaryTests } from "./necessary-test.ts";
+import { type NecessaryTests, necessaryTests } from "./necessary-test.ts";
 import { outlineOf } from "./outline.ts";
 import type { DetectionRule } from "./rule.ts";
 import { type KnownValues, specialise } from "./specialise.ts";
@@ -12,7 +12,7 @@ export interface Candidate {
   /** What is left; asked for when an event comes that it has to be tried on. */
   readonly condition: () => Condition | boolean;
   /** An event that fulfils it passes at least one of these; without them it has to be tried on all. */
-  readonly tests: readonly NecessaryTest[] | undefined;
+  readonly tests: readonly NecessaryTests[] | undefined;
   /** Whether other kinds with the same rules leave the same of it. */
   readonly isPlain: boolean;
 }
@@ -62,7 +62,7 @@ function candidate({ rule, eventIds }: Placed, known: KnownValues): Candidate | 
   if (isPlain) return { rule, isPlain, tests: outline.tests, condition: () => specialise(rule.condition, known) };
   const left = specialise(rule.condition, known);
   if (left === false) return undefined;
-  return { rule, isPlain, tests: left === true ? undefined : necessaryTests(left)?.tests, condition: () => left };
+  return { rule, isPlain, tests: left === true ? undefined : necessaryTests(left), condition: () => left };
 }
 
 function add<K>(map: Map<K, Placed[]>, key: K, placed: Placed): void {
