@@ -18,6 +18,9 @@ interface CompiledCondition {
 /** What costs no more is asked again: to remember the answer would cost as much. */
 const ASKED_AGAIN = 3;
 
+/** A test of more texts is another rule's own. */
+const MAX_SHARED = 32;
+
 /** Makes functions of conditions. The same test of several rules is one function, which is asked once an event. */
 export class ConditionCompiler {
   readonly #columns: Columns;
@@ -52,6 +55,7 @@ export class ConditionCompiler {
   }
 
   #shared(node: FieldTest | Keyword, compile: () => CompiledCondition): CompiledCondition {
+    if (node.tests.length > MAX_SHARED) return oncePerEvent(compile());
     const key = JSON.stringify(node);
     const known = this.#tests.get(key);
     if (known !== undefined) return known;

@@ -102,12 +102,10 @@ class Kinds {
   readonly #rules: SourceIndex;
   readonly #kinds = new Map<string, Candidates>();
   readonly #byRules = new Map<string, Candidates>();
-  readonly #numbers: ReadonlyMap<DetectionRule, number>;
   readonly #seen = new LatelySeen<Trial>();
   #rulesOfKinds = 0;
 
   constructor(rules: readonly DetectionRule[]) {
-    this.#numbers = new Map(rules.map((rule, number) => [rule, number]));
     this.#rules = new SourceIndex(rules);
   }
 
@@ -125,10 +123,8 @@ class Kinds {
   }
 
   #made(rules: readonly Candidate[]): Candidates {
-    const key = rules.every(({ isPlain }) => isPlain)
-      ? rules.map(({ rule }) => this.#numbers.get(rule)).join()
-      : undefined;
-    const known = key === undefined ? undefined : this.#byRules.get(key);
+    const key = rules.map(({ number }) => number).join();
+    const known = this.#byRules.get(key);
     if (known !== undefined) return known;
     this.#rulesOfKinds += rules.length;
     if (this.#rulesOfKinds > MAX_RULES_OF_KINDS || this.#kinds.size >= MAX_KINDS) {
@@ -137,7 +133,7 @@ class Kinds {
       this.#rulesOfKinds = rules.length;
     }
     const candidates = new Candidates(rules, this.#seen);
-    if (key !== undefined) this.#byRules.set(key, candidates);
+    this.#byRules.set(key, candidates);
     return candidates;
   }
 }

@@ -2,7 +2,7 @@ import { type Condition, testsIn } from "./condition.ts";
 import { TextValue } from "./event-text.ts";
 import { type NecessaryTests, necessaryTests } from "./necessary-test.ts";
 import type { DetectionRule } from "./rule.ts";
-import { specialise } from "./specialise.ts";
+import { type KnownValues, specialise } from "./specialise.ts";
 
 /** What most rules are decided by, once for all events that have the same values here. */
 export const DECIDING = ["channel", "provider_name", "eventid"] as const;
@@ -45,6 +45,17 @@ function outlined(condition: Condition): Outline {
 function isDeciding(test: ReturnType<typeof testsIn>[number]): boolean {
   if (test.kind === "keyword") return false;
   return DECIDES.has(test.field.toLowerCase()) || (test.kind === "fieldref" && DECIDES.has(test.other.toLowerCase()));
+}
+
+/** What events of one kind, with these values, have decided of a condition: where it is the same, the same is left of it. */
+export function whatDecides(condition: Condition, known: KnownValues): string {
+  return testsIn(condition)
+    .filter(isDeciding)
+    .map((test) => {
+      const left = specialise(test, known);
+      return typeof left === "boolean" ? left : "open";
+    })
+    .join();
 }
 
 function eventIdsOf(condition: Condition): readonly number[] | undefined {

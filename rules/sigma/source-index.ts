@@ -2,32 +2,36 @@ import { numberOf } from "./compile-value.ts";
 import type { Condition } from "./condition.ts";
 import { eventSourceOf } from "./logsource.ts";
 import { type NecessaryTests, necessaryTests } from "./necessary-test.ts";
-import { outlineOf } from "./outline.ts";
+import { outlineOf, whatDecides } from "./outline.ts";
 import type { DetectionRule } from "./rule.ts";
 import { type KnownValues, specialise } from "./specialise.ts";
 
-/** A rule, and what is left to be tested of it on events of one kind. */
+/** A rule, and what is left to be tested of it on events of one kind: one object for all kinds that leave the same of it. */
 export interface Candidate {
   readonly rule: DetectionRule;
+  /** No two have the same. */
+  readonly number: number;
   /** What is left; asked for when an event comes that it has to be tried on. */
   readonly condition: () => Condition | boolean;
   /** An event that fulfils it passes at least one of these; without them it has to be tried on all. */
   readonly tests: readonly NecessaryTests[] | undefined;
-  /** Whether other kinds with the same rules leave the same of it. */
-  readonly isPlain: boolean;
 }
+
+/** Of one rule; an event with many values in one field was made up, and costs time, not memory. */
+const MAX_CANDIDATES = 64;
 
 /** Rules by the channels and event ids that their logsource means. */
 export class SourceIndex {
   /** Those of channels of which no event has come: their outlines, which may say the event ids, have not been looked at. */
   readonly #waiting = new Map<string | undefined, Placed[]>();
   readonly #byKey = new Map<string, Placed[]>();
+  #candidates = 0;
 
   constructor(rules: readonly DetectionRule[]) {
     for (const [order, rule] of rules.entries()) {
       const source = eventSourceOf(rule.logsource);
       if (typeof source === "string") continue;
-      const placed = { order, rule, eventIds: source.eventIds };
+      const placed = { order, rule, eventIds: source.eventIds, candidates: new Map() };
       for (const channel of source.channels ?? [undefined]) add(this.#waiting, channel, placed);
     }
   }
@@ -42,7 +46,7 @@ export class SourceIndex {
     );
     return [...new Set(placed)]
       .sort((a, b) => a.order - b.order)
-      .map((one) => candidate(one, known))
+      .map((one) => this.#candidate(one, known))
       .filter((one) => one !== undefined);
   }
 
@@ -52,17 +56,28 @@ export class SourceIndex {
         add(this.#byKey, keyOf(channel, eventId), placed);
     this.#waiting.delete(channel);
   }
-}
 
-/** Undefined when no event with these values fulfils it. */
-function candidate({ rule, eventIds }: Placed, known: KnownValues): Candidate | undefined {
-  const outline = outlineOf(rule);
-  // By the logsource's event ids it was found, and its own may be others.
-  const isPlain = outline.isPlain && (eventIds === undefined || outline.eventIds === undefined);
-  if (isPlain) return { rule, isPlain, tests: outline.tests, condition: () => specialise(rule.condition, known) };
-  const left = specialise(rule.condition, known);
-  if (left === false) return undefined;
-  return { rule, isPlain, tests: left === true ? undefined : necessaryTests(left), condition: () => left };
+  /** Undefined when no event with these values fulfils it. */
+  #candidate({ rule, eventIds, candidates }: Placed, known: KnownValues): Candidate | undefined {
+    const outline = outlineOf(rule);
+    // By the logsource's event ids it was found, and its own may be others.
+    const isPlain = outline.isPlain && (eventIds === undefined || outline.eventIds === undefined);
+    const key = isPlain ? "" : whatDecides(rule.condition, known);
+    if (candidates.has(key)) return candidates.get(key);
+    const left = isPlain ? undefined : specialise(rule.condition, known);
+    const candidate =
+      left === false
+        ? undefined
+        : {
+            rule,
+            number: ++this.#candidates,
+            condition: () => left ?? specialise(rule.condition, known),
+            tests: left === undefined ? outline.tests : left === true ? undefined : necessaryTests(left),
+          };
+    if (candidates.size >= MAX_CANDIDATES) candidates.clear();
+    candidates.set(key, candidate);
+    return candidate;
+  }
 }
 
 function add<K>(map: Map<K, Placed[]>, key: K, placed: Placed): void {
@@ -76,6 +91,8 @@ interface Placed {
   readonly rule: DetectionRule;
   /** Of its logsource. */
   readonly eventIds: readonly number[] | undefined;
+  /** By what of the condition the kind of an event decides. */
+  readonly candidates: Map<string, Candidate | undefined>;
 }
 
 function keyOf(channel: string | undefined, eventId: number | undefined): string {

@@ -61,3 +61,41 @@ export function anchored(pattern: TextPattern, anchoring: Anchoring): TextPatter
     ...(after && (pattern.length === 0 || pattern.at(-1)?.kind !== "any") ? [ANY] : []),
   ]);
 }
+
+/** Whether all of the text is of the pattern, in the case in which both are written. The step back that a wildcard may need is to the last one only. */
+export function isLike(pattern: TextPattern, text: string): boolean {
+  let part = 0;
+  let at = 0;
+  let wildcard = -1;
+  let tried = 0;
+  while (part < pattern.length || at < text.length) {
+    const next = pattern[part];
+    if (next?.kind === "any") {
+      wildcard = part++;
+      tried = at;
+      continue;
+    }
+    const end = next === undefined ? -1 : endOf(next, text, at);
+    if (end >= 0) {
+      part++;
+      at = end;
+    } else {
+      if (wildcard < 0 || tried >= text.length) return false;
+      tried += widthAt(text, tried);
+      part = wildcard + 1;
+      at = tried;
+    }
+  }
+  return true;
+}
+
+/** Where the part ends that stands at this place of the text; -1 when it does not. */
+function endOf(part: PatternPart, text: string, at: number): number {
+  if (part.kind === "literal") return text.startsWith(part.text, at) ? at + part.text.length : -1;
+  return at < text.length ? at + widthAt(text, at) : -1;
+}
+
+/** UTF-16 units of the code point at a place of the text. */
+export function widthAt(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+}
