@@ -14,7 +14,12 @@ export interface WindowsEvent {
    * a list when the slot holds an array or the element occurs repeatedly; undefined when the value is absent.
    */
   value(slot: number): string | readonly string[] | undefined;
+  /** Whether the text of a slot, if there is one, is a number, a time, a GUID or a SID: made of `CODE` alone. A reader that does not know leaves it out. */
+  isCode?(slot: number): boolean;
 }
+
+/** The characters of numbers, times, GUIDs and SIDs, in lower case; also those of a time that no date can say (`FILETIME 9…`). */
+export const CODE = /^[\da-fx{}:.+\-tzs ilm]*$/;
 
 /** All values of a field in document order; empty when it is absent. */
 export function readAll(event: Pick<WindowsEvent, "value">, field: Field): readonly string[] {

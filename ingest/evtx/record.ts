@@ -4,7 +4,7 @@ import { type Ticks, ticksFromIso } from "../../model/ticks.ts";
 import { type Form, formOf } from "./form.ts";
 import type { Node } from "./node.ts";
 import { planRecord, type ShapePlan, type Source } from "./shape-plan.ts";
-import { TYPE } from "./value.ts";
+import { isCodeType, TYPE } from "./value.ts";
 import { valueText } from "./value-text.ts";
 import { Values } from "./values.ts";
 
@@ -61,6 +61,11 @@ export class EvtxRecord implements WindowsEvent {
   value(slot: number): string | readonly string[] | undefined {
     const source = this.#planned().sources[slot];
     return source === undefined ? undefined : this.#text(source);
+  }
+
+  isCode(slot: number): boolean {
+    const source = this.#planned().sources[slot];
+    return source?.kind === "value" && isCodeType(this.values.type(source.index));
   }
 
   #text(source: Source): string | readonly string[] | undefined {

@@ -12,12 +12,18 @@ export interface ShapePlan {
   readonly time: number;
 }
 
-/** A slot's text: a literal, one value, or several pieces joined. */
-export type Source =
-  | { readonly kind: "literal"; readonly text: string }
-  /** `index`: among all values of the record. */
-  | { readonly kind: "value"; readonly index: number; readonly emptyWhenNull: boolean }
-  | { readonly kind: "joined"; readonly parts: readonly Source[] };
+/**
+ * A slot's text: a literal, one value, or several pieces joined. One form for all three, with the fields of the others empty: what reads the slots of many
+ * kinds of records is then compiled once.
+ */
+export interface Source {
+  readonly kind: "literal" | "value" | "joined";
+  readonly text: string;
+  /** Among all values of the record. */
+  readonly index: number;
+  readonly emptyWhenNull: boolean;
+  readonly parts: readonly Source[];
+}
 
 /** What a record shows of itself to be planned. */
 export interface Plannable {
@@ -140,8 +146,8 @@ class Planner {
   #source(nodes: readonly Node[], base: number, emptyWhenNull: boolean): Source {
     const parts = nodes.map((node) => partOf(node, base, emptyWhenNull));
     const [only] = parts;
-    if (only === undefined) return { kind: "literal", text: "" };
-    return parts.length === 1 ? only : { kind: "joined", parts };
+    if (only === undefined) return literal("");
+    return parts.length === 1 ? only : source("joined", { parts });
   }
 }
 
@@ -159,15 +165,28 @@ function partOf(node: Node, base: number, emptyWhenNull: boolean): Source {
   switch (node.kind) {
     case "text":
     case "cdata":
-      return { kind: "literal", text: node.text };
+      return literal(node.text);
     case "entity":
-      return { kind: "literal", text: entityText(node.name) };
+      return literal(entityText(node.name));
     case "substitution":
-      return { kind: "value", index: base + node.index, emptyWhenNull: emptyWhenNull && !node.optional };
+      return source("value", { index: base + node.index, emptyWhenNull: emptyWhenNull && !node.optional });
     default:
-      return { kind: "literal", text: "" };
+      return literal("");
   }
 }
+
+function literal(text: string): Source {
+  return source("literal", { text });
+}
+
+function source(
+  kind: Source["kind"],
+  { text = "", index = -1, emptyWhenNull = false, parts = NO_PARTS }: Partial<Source>,
+): Source {
+  return { kind, text, index, emptyWhenNull, parts };
+}
+
+const NO_PARTS: readonly Source[] = [];
 
 function fieldName(element: string, section: Section): string {
   return section === "RenderingInfo" && element !== "Message" ? `RenderingInfo_${element}` : element;

@@ -3,38 +3,37 @@ import { keepText, knownText } from "./text-pool.ts";
 import { decodeValue, type Scalar, scalarText, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
 
+type Text = string | readonly string[] | undefined;
+
 /**
  * One value as text, a list as texts; undefined for null, for what is cut short and for binary XML. It is what `decodeValue` gives,
  * without the detour over a bigint or over bytes for what a log says again and again.
  */
-export function valueText(values: Values, index: number): string | readonly string[] | undefined {
-  const { bytes } = values;
+export function valueText(values: Values, index: number): Text {
   const type = values.type(index);
-  const at = values.offset(index);
-  const size = values.size(index);
-  switch (type) {
-    case TYPE.null:
-      return undefined;
-    case TYPE.uint8:
-      return size < 1 ? undefined : smallText(bytes[at] ?? 0);
-    case TYPE.uint16:
-      return size < 2 ? undefined : smallText(u16(bytes, at));
-    case TYPE.uint32: {
-      const value = size < 4 ? -1 : u32(bytes, at);
-      if (value >= 0 && value < SMALL) return smallText(value);
-      break;
-    }
-    case TYPE.uint64: {
-      const high = size < 8 ? 0x200000 : u32(bytes, at + 4);
-      if (high < 0x200000) return String(high * 0x1_0000_0000 + u32(bytes, at));
-      break;
-    }
-    case TYPE.string:
-    case TYPE.hex64:
-    case TYPE.guid:
-    case TYPE.sid:
-      return repeatedText(values, type, at, size);
-  }
+  return (READERS[type] ?? anyText)(values, type, values.offset(index), values.size(index));
+}
+
+/** A function a type, looked up: one function for all is large, and is compiled anew for each type that a log has later than others. */
+type Reader = (values: Values, type: number, at: number, size: number) => Text;
+
+const READERS: Reader[] = new Array(0x100).fill(anyText);
+READERS[TYPE.null] = () => undefined;
+READERS[TYPE.uint8] = ({ bytes }, _, at, size) => (size < 1 ? undefined : smallText(bytes[at] ?? 0));
+READERS[TYPE.uint16] = ({ bytes }, _, at, size) => (size < 2 ? undefined : smallText(u16(bytes, at)));
+READERS[TYPE.uint32] = ({ bytes }, _, at, size) => (size < 4 ? undefined : unsignedText(u32(bytes, at)));
+READERS[TYPE.uint64] = (values, type, at, size) => {
+  const high = size < 8 ? NOT_EXACT : u32(values.bytes, at + 4);
+  return high < NOT_EXACT
+    ? unsignedText(high * 0x1_0000_0000 + u32(values.bytes, at))
+    : anyText(values, type, at, size);
+};
+for (const type of [TYPE.string, TYPE.hex64, TYPE.guid, TYPE.sid]) READERS[type] = repeatedText;
+
+/** Of 64 bits the higher half, where a double does not hold them all. */
+const NOT_EXACT = 0x200000;
+
+function anyText({ bytes }: Values, type: number, at: number, size: number): Text {
   const value = decodeValue(bytes, type, at, size);
   if (value === undefined) return undefined;
   return Array.isArray(value) ? value.map(scalarText) : scalarText(value as Scalar);
@@ -43,6 +42,10 @@ export function valueText(values: Values, index: number): string | readonly stri
 /** Numbers below it have their text kept: ids of events and processes, levels, ports. */
 const SMALL = 0x10000;
 const small: (string | undefined)[] = new Array(SMALL).fill(undefined);
+
+function unsignedText(value: number): string {
+  return value < SMALL ? smallText(value) : String(value);
+}
 
 function smallText(value: number): string {
   let text = small[value];

@@ -32,6 +32,17 @@ export const TYPE = {
 } as const;
 export const ARRAY = 0x80;
 
+/** Of these a text, if there is one, is made of the characters of `CODE` alone (model/event.ts). Not floating point, which may be `NaN`. */
+const CODES = new Set<number>([
+  ...[TYPE.null, TYPE.int8, TYPE.uint8, TYPE.int16, TYPE.uint16, TYPE.int32, TYPE.uint32, TYPE.int64, TYPE.uint64],
+  ...[TYPE.guid, TYPE.sizeT, TYPE.filetime, TYPE.systemtime, TYPE.sid, TYPE.hex32, TYPE.hex64, TYPE.handle],
+]);
+const IS_CODE = Uint8Array.from({ length: 0x100 }, (_, type) => Number(CODES.has(type)));
+
+export function isCodeType(type: number): boolean {
+  return IS_CODE[type] === 1;
+}
+
 /** What a value is in JSON: Windows' numbers and truths as such, everything else as text. */
 export type Scalar = string | number | bigint | boolean;
 

@@ -50,7 +50,10 @@ export class Candidates {
 
   #tryKeywords(index: FieldIndex<Trial>, event: EventText, matched: Trial[]): void {
     const { slots } = event;
+    const { findsCodes } = index;
     for (let slot = 0; slot < slots; slot++) {
+      // Most slots hold numbers, times and ids: their texts need not be made.
+      if (!findsCodes && event.isCode(slot)) continue;
       const value = event.slot(slot);
       if (typeof value === "string") this.#try(index.look(value, slot), event, matched);
       else if (value !== undefined) for (const one of value) this.#try(index.look(one, slot), event, matched);

@@ -105,6 +105,11 @@ export class EventText {
     return this.#event?.value(number);
   }
 
+  /** Whether what is in a slot is known to be made of the characters of `CODE` alone. */
+  isCode(number: number): boolean {
+    return this.#event?.isCode?.(number) === true;
+  }
+
   /** Every value of every field. */
   everything(): readonly TextValue[] {
     if (this.#everythingOf !== this.number) {

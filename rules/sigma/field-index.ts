@@ -1,3 +1,4 @@
+import { CODE } from "../../model/event.ts";
 import { numberOf } from "./compile-value.ts";
 import { GramIndex, type GramLength } from "./gram-index.ts";
 import type { LatelySeen, Search } from "./lately-seen.ts";
@@ -17,6 +18,8 @@ export class FieldIndex<T> implements Search<T> {
   readonly #literals = new Map<GramLength, GramIndex<T>>();
   /** A value with fewer characters passes no test. */
   #shortest = Number.POSITIVE_INFINITY;
+  /** Whether a value of the characters of `CODE` alone may pass a test. */
+  findsCodes = false;
 
   readonly #before: string[] = [];
   readonly #foundBefore: (readonly T[])[] = [];
@@ -27,6 +30,7 @@ export class FieldIndex<T> implements Search<T> {
 
   add({ kind, texts }: NecessaryTests, value: T): void {
     for (const text of texts) {
+      if (CODE.test(text)) this.findsCodes = true;
       this.#shortest = Math.min(this.#shortest, kind === "number" ? 0 : shortestFor(text));
       if (kind === "literal") this.#literalsFor(text).add(text, value);
       else append(this.#wholes, text, value);
@@ -36,8 +40,8 @@ export class FieldIndex<T> implements Search<T> {
 
   /** What was added for each test that the value passes. `place` is where the value stands: most say there what they said before. */
   look(value: string, place: number): readonly T[] {
-    if (this.#before[place] === value) return this.#foundBefore[place] ?? NOTHING;
     if (value.length < this.#shortest) return NOTHING;
+    if (this.#before[place] === value) return this.#foundBefore[place] ?? NOTHING;
     const found = this.#seen.find(value, this);
     this.#before[place] = value;
     this.#foundBefore[place] = found;

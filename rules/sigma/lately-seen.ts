@@ -42,8 +42,8 @@ export interface Search<T> {
 function placeOf(text: string): number {
   const { length } = text;
   const sample =
-    text.charCodeAt(length - 1) ^
-    (text.charCodeAt(length - 6) << 5) ^
+    text.charCodeAt(length === 0 ? 0 : length - 1) ^
+    (text.charCodeAt(length < 6 ? 0 : length - 6) << 5) ^
     (text.charCodeAt(length >> 1) << 10) ^
     (text.charCodeAt(length >> 2) << 15);
   return Math.imul(sample + length, 0x9e3779b1) >>> 20;

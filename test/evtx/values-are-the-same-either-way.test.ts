@@ -11,9 +11,10 @@ import {
   putUnsigned,
 } from "../../ingest/evtx/ascii.ts";
 import { makeTemplate } from "../../ingest/evtx/template.ts";
-import { decodeValue, type Scalar, scalarText, TYPE } from "../../ingest/evtx/value.ts";
+import { decodeValue, isCodeType, type Scalar, scalarText, TYPE } from "../../ingest/evtx/value.ts";
 import { valueText } from "../../ingest/evtx/value-text.ts";
 import { Values } from "../../ingest/evtx/values.ts";
+import { CODE } from "../../model/event.ts";
 import { isoFromTicks } from "../../model/ticks.ts";
 
 const out = Buffer.alloc(Math.max(MAX_ASCII, MAX_SID));
@@ -100,6 +101,16 @@ test("The short way to a value's text gives the same as the long one, also when 
             ? decoded.map(scalarText)
             : scalarText(decoded as Scalar);
       for (let time = 0; time < 2; time++) expect(valueText(valuesOf(type, buffer), 0)).toEqual(long);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("The text of a number, a time, a GUID or a SID has only the characters of such", () => {
+  const bytes = fc.uint8Array({ minLength: 8, maxLength: 32 });
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.values(TYPE).filter(isCodeType)), bytes, (type, value) => {
+      expect([valueText(valuesOf(type, Buffer.from(value)), 0)].flat().join("").toLowerCase()).toMatch(CODE);
     }),
     { numRuns: 2_000 },
   );
