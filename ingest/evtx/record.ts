@@ -76,11 +76,14 @@ export class EvtxRecord implements WindowsEvent {
         const text = valueText(this.values, source.index);
         return text === undefined && source.emptyWhenNull ? "" : text;
       }
-      case "joined": {
-        const parts = source.parts.map((part) => this.#text(part));
-        return parts.every((part) => part === undefined) ? undefined : parts.flat().join("");
-      }
+      case "joined":
+        return this.#joined(source.parts);
     }
+  }
+
+  #joined(parts: readonly Source[]): string | undefined {
+    const texts = parts.map((part) => this.#text(part));
+    return texts.every((text) => text === undefined) ? undefined : texts.flat().join("");
   }
 
   #planned(): ShapePlan {

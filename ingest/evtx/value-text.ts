@@ -36,7 +36,7 @@ const NOT_EXACT = 0x200000;
 function anyText({ bytes }: Values, type: number, at: number, size: number): Text {
   const value = decodeValue(bytes, type, at, size);
   if (value === undefined) return undefined;
-  return Array.isArray(value) ? value.map(scalarText) : scalarText(value as Scalar);
+  return Array.isArray(value) ? Array.from(value, scalarText) : scalarText(value as Scalar);
 }
 
 /** Numbers below it have their text kept: ids of events and processes, levels, ports. */

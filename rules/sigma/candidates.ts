@@ -41,9 +41,12 @@ export class Candidates {
   /** The rules that match, in their own order. */
   match(event: EventText): readonly DetectionRule[] {
     const matched: Trial[] = [];
-    this.#try(this.#always, event, matched);
-    for (const { column, index } of this.#fields)
-      for (const { raw } of event.values(column)) this.#try(index.look(raw, 0), event, matched);
+    if (this.#always.length > 0) this.#try(this.#always, event, matched);
+    for (const { column, index } of this.#fields) {
+      const values = event.values(column);
+      if (values === undefined) continue;
+      for (let at = 0; at < values.length; at++) this.#try(index.look(values[at]?.raw ?? "", 0), event, matched);
+    }
     if (this.#keywords !== undefined) this.#tryKeywords(this.#keywords, event, matched);
     return matched.length === 0 ? NOTHING : inOrder(matched);
   }
@@ -56,11 +59,14 @@ export class Candidates {
       if (!findsCodes && event.isCode(slot)) continue;
       const value = event.slot(slot);
       if (typeof value === "string") this.#try(index.look(value, slot), event, matched);
-      else if (value !== undefined) for (const one of value) this.#try(index.look(one, slot), event, matched);
+      else if (value !== undefined)
+        for (let at = 0; at < value.length; at++) this.#try(index.look(value[at] ?? "", slot), event, matched);
     }
   }
 
-  #try(trials: readonly Trial[], event: EventText, matched: Trial[]): void {
+  /** None are undefined, not an empty list: those are of another kind to V8, and what meets both is compiled twice. */
+  #try(trials: readonly Trial[] | undefined, event: EventText, matched: Trial[]): void {
+    if (trials === undefined) return;
     for (let at = 0; at < trials.length; at++) {
       const trial = trials[at];
       if (trial === undefined || trial.tried === event.number) continue;

@@ -72,7 +72,7 @@ export class ConditionCompiler {
 
   #presence(field: string, wanted: boolean): CompiledCondition {
     const column = this.#columns.numberOf(field);
-    return { cost: 1, test: (event) => event.values(column).length > 0 === wanted };
+    return { cost: 1, test: (event) => (event.values(column) !== undefined) === wanted };
   }
 }
 
@@ -97,9 +97,13 @@ function keywordTest({ tests }: Keyword): CompiledCondition {
   return { cost: 20 * cost, test: (event) => anyValue(event.everything(), test) };
 }
 
-function anyValue(values: readonly TextValue[], test: (value: TextValue) => boolean): boolean {
-  if (values.length === 1 && values[0] !== undefined) return test(values[0]);
-  return values.some(test);
+function anyValue(values: readonly TextValue[] | undefined, test: (value: TextValue) => boolean): boolean {
+  if (values === undefined) return false;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (value !== undefined && test(value)) return true;
+  }
+  return false;
 }
 
 function every(terms: readonly CompiledCondition[]): CompiledCondition {

@@ -54,9 +54,6 @@ export class ShapeColumns {
 
 export type SlotValue = ReturnType<WindowsEvent["value"]>;
 
-// Not frozen: V8 goes through frozen lists and others in different ways, and slowly where both come.
-const NOTHING: readonly TextValue[] = [];
-
 /**
  * One event as rules read it: each value is decoded once an event, not once a rule. One object for all events, one after the other: what it keeps of an event
  * stands beside the event's number.
@@ -67,9 +64,9 @@ export class EventText {
   #event: WindowsEvent | undefined;
   #columns: ShapeColumns | undefined;
   /** By column. */
-  readonly #values: (readonly TextValue[])[] = [];
+  readonly #values: (readonly TextValue[] | undefined)[] = [];
   readonly #valuesOf: number[] = [];
-  #everything: readonly TextValue[] = NOTHING;
+  #everything: readonly TextValue[] | undefined;
   #everythingOf = 0;
 
   moved(event: WindowsEvent, columns: ShapeColumns): void {
@@ -78,18 +75,18 @@ export class EventText {
     this.#columns = columns;
   }
 
-  /** The values of a column; empty when the event has none. */
-  values(column: number): readonly TextValue[] {
+  /** The values of a column; undefined when the event has none. */
+  values(column: number): readonly TextValue[] | undefined {
     if (this.#valuesOf[column] !== this.number) {
       this.#values[column] = this.#read(this.#columns?.field(column) ?? null);
       this.#valuesOf[column] = this.number;
     }
-    return this.#values[column] ?? NOTHING;
+    return this.#values[column];
   }
 
-  #read(field: Field | null): readonly TextValue[] {
+  #read(field: Field | null): readonly TextValue[] | undefined {
     const event = this.#event;
-    if (field === null || event === undefined) return NOTHING;
+    if (field === null || event === undefined) return undefined;
     const [slot, ...more] = field.slots;
     const isSingle = slot !== undefined && more.length === 0 && field.position === undefined;
     return textValues(isSingle ? event.value(slot) : readAll(event, field));
@@ -110,17 +107,21 @@ export class EventText {
     return this.#event?.isCode?.(number) === true;
   }
 
-  /** Every value of every field. */
-  everything(): readonly TextValue[] {
+  /** Every value of every field; undefined when the event has none. */
+  everything(): readonly TextValue[] | undefined {
     if (this.#everythingOf !== this.number) {
-      this.#everything = Array.from({ length: this.slots }, (_, slot) => textValues(this.slot(slot))).flat();
+      const all = Array.from({ length: this.slots }, (_, slot) => textValues(this.slot(slot)) ?? []).flat();
+      this.#everything = all.length === 0 ? undefined : all;
       this.#everythingOf = this.number;
     }
     return this.#everything;
   }
 }
 
-function textValues(value: SlotValue): readonly TextValue[] {
-  if (value === undefined) return NOTHING;
-  return typeof value === "string" ? [new TextValue(value)] : value.map((raw) => new TextValue(raw));
+function textValues(value: SlotValue): readonly TextValue[] | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "string") return [new TextValue(value)];
+  const values: TextValue[] = [];
+  for (const raw of value) values.push(new TextValue(raw));
+  return values.length === 0 ? undefined : values;
 }

@@ -5,7 +5,6 @@ import type { LatelySeen, Search } from "./lately-seen.ts";
 import type { NecessaryTests } from "./necessary-test.ts";
 import { SearchedText } from "./searched-text.ts";
 
-const NOTHING: readonly never[] = [];
 let indexes = 0;
 
 /** What is to be done when one of many tests of one field holds. */
@@ -22,7 +21,7 @@ export class FieldIndex<T> implements Search<T> {
   findsCodes = false;
 
   readonly #before: string[] = [];
-  readonly #foundBefore: (readonly T[])[] = [];
+  readonly #foundBefore: (readonly T[] | undefined)[] = [];
 
   constructor(seen: LatelySeen<T>) {
     this.#seen = seen;
@@ -38,17 +37,17 @@ export class FieldIndex<T> implements Search<T> {
     }
   }
 
-  /** What was added for each test that the value passes. `place` is where the value stands: most say there what they said before. */
-  look(value: string, place: number): readonly T[] {
-    if (value.length < this.#shortest) return NOTHING;
-    if (this.#before[place] === value) return this.#foundBefore[place] ?? NOTHING;
+  /** What was added for each test that the value passes, if it passes any. `place` is where the value stands: most say there what they said before. */
+  look(value: string, place: number): readonly T[] | undefined {
+    if (value.length < this.#shortest) return undefined;
+    if (this.#before[place] === value) return this.#foundBefore[place];
     const found = this.#seen.find(value, this);
     this.#before[place] = value;
     this.#foundBefore[place] = found;
     return found;
   }
 
-  search(value: string): readonly T[] {
+  search(value: string): readonly T[] | undefined {
     const text = new SearchedText(value);
     const found: T[] = [];
     if (this.#wholes.size > 0) addAll(found, this.#wholes.get(text.lower));
@@ -57,8 +56,7 @@ export class FieldIndex<T> implements Search<T> {
       if (number !== undefined) addAll(found, this.#numbers.get(number));
     }
     for (const [length, index] of this.#literals) if (length > 1 || !text.isAscii) index.scan(text, found);
-    if (found.length === 0) return NOTHING;
-    return found.length === 1 ? found : [...new Set(found)];
+    return found.length === 0 ? undefined : found;
   }
 
   #literalsFor(text: string): GramIndex<T> {

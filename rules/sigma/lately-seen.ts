@@ -5,20 +5,18 @@ const LONGEST = 1_024;
 interface Seen<T> {
   by: object | undefined;
   text: string;
-  found: readonly T[];
+  found: readonly T[] | undefined;
 }
-
-const NOTHING: readonly never[] = [];
 
 /**
  * What was found in the texts seen last: logs say the same few things (accounts, programs, computers) again and again. Each text has one place, by a few of its
  * characters, and keeps it until another comes that falls there.
  */
 export class LatelySeen<T> {
-  readonly #seen = Array.from({ length: SLOTS }, (): Seen<T> => ({ by: undefined, text: "", found: NOTHING }));
+  readonly #seen = Array.from({ length: SLOTS }, (): Seen<T> => ({ by: undefined, text: "", found: undefined }));
 
   /** What `search` finds in the text; it must always find the same. */
-  find(text: string, search: Search<T>): readonly T[] {
+  find(text: string, search: Search<T>): readonly T[] | undefined {
     if (text.length > LONGEST) return search.search(text);
     const seen = this.#seen[(placeOf(text) ^ search.salt) & (SLOTS - 1)];
     if (seen === undefined) return search.search(text);
@@ -35,15 +33,17 @@ export class LatelySeen<T> {
 export interface Search<T> {
   /** Any number: searches of the same texts should have different ones. */
   readonly salt: number;
-  search(text: string): readonly T[];
+  /** Undefined where there is nothing; the same thing may be found several times. */
+  search(text: string): readonly T[] | undefined;
 }
 
 /** Paths differ before their extension, accounts at the end, ids anywhere. */
 function placeOf(text: string): number {
   const { length } = text;
+  if (length === 0) return 0;
   const sample =
-    text.charCodeAt(length === 0 ? 0 : length - 1) ^
-    (text.charCodeAt(length < 6 ? 0 : length - 6) << 5) ^
+    text.charCodeAt(length - 1) ^
+    (text.charCodeAt(length > 6 ? length - 6 : 0) << 5) ^
     (text.charCodeAt(length >> 1) << 10) ^
     (text.charCodeAt(length >> 2) << 15);
   return Math.imul(sample + length, 0x9e3779b1) >>> 20;
