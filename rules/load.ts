@@ -101,21 +101,31 @@ export function concluding({
  */
 export function ruleFiles(paths: readonly string[]): readonly string[] {
   const files = new Map<string, string>();
-  for (const file of paths.flatMap(filesAt)) {
-    const whole = resolve(file);
-    if (!files.has(whole)) files.set(whole, file);
-  }
+  for (const { whole, file } of paths.flatMap(filesAt)) if (!files.has(whole)) files.set(whole, file);
   return [...files.values()];
 }
 
-function filesAt(path: string): readonly string[] {
+interface Found {
+  readonly file: string;
+  /** Its whole path. */
+  readonly whole: string;
+}
+
+function filesAt(path: string): readonly Found[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw new UserError(`No rules at ${path}: there is no such file or folder.`);
-  if (!stat.isDirectory()) return [path];
-  return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /(?<!\.test)\.ya?ml$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  if (!stat.isDirectory()) return [{ file: path, whole: resolve(path) }];
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && /(?<!\.test)\.ya?ml$/.test(entry.name),
+  );
+  // Paths are worked out once a folder, not once a file.
+  const byFolder = Map.groupBy(files, ({ parentPath }) => parentPath);
+  return Array.from(byFolder, ([folder, entries]) => {
+    const [named, whole] = [join(folder, "_").slice(0, -1), join(resolve(folder), "_").slice(0, -1)];
+    return entries.map(({ name }) => ({ file: named + name, whole: whole + name }));
+  })
+    .flat()
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
 function readText(file: string): string {

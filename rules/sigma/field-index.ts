@@ -1,6 +1,6 @@
 import { CODE } from "../../model/event.ts";
 import { numberOf } from "./compile-value.ts";
-import { GramIndex, type GramLength } from "./gram-index.ts";
+import { GramIndex } from "./gram-index.ts";
 import type { LatelySeen, Search } from "./lately-seen.ts";
 import type { NecessaryTests } from "./necessary-test.ts";
 import { SearchedText } from "./searched-text.ts";
@@ -13,8 +13,8 @@ export class FieldIndex<T> implements Search<T> {
   readonly #seen: LatelySeen<T>;
   readonly #wholes = new Map<string, T[]>();
   readonly #numbers = new Map<number, T[]>();
-  /** Literals by how many characters they are known by. */
-  readonly #literals = new Map<GramLength, GramIndex<T>>();
+  /** One for each number of characters that literals are known by. */
+  readonly #literals: GramIndex<T>[] = [];
   /** A value with fewer characters passes no test. */
   #shortest = Number.POSITIVE_INFINITY;
   /** Whether a value of the characters of `CODE` alone may pass a test. */
@@ -55,17 +55,16 @@ export class FieldIndex<T> implements Search<T> {
       const number = numberOf(value);
       if (number !== undefined) addAll(found, this.#numbers.get(number));
     }
-    for (const [length, index] of this.#literals) if (length > 1 || !text.isAscii) index.scan(text, found);
+    for (const index of this.#literals) if (index.length > 1 || !text.isAscii) index.scan(text, found);
     return found.length === 0 ? undefined : found;
   }
 
   #literalsFor(text: string): GramIndex<T> {
     const length = text.length >= 4 ? 4 : text.length >= 2 ? 2 : 1;
-    let index = this.#literals.get(length);
-    if (index === undefined) {
-      index = new GramIndex(length);
-      this.#literals.set(length, index);
-    }
+    const known = this.#literals.find((index) => index.length === length);
+    if (known !== undefined) return known;
+    const index = new GramIndex<T>(length);
+    this.#literals.push(index);
     return index;
   }
 }

@@ -2,7 +2,7 @@ import { EVERYDAY } from "./everyday.ts";
 import type { SearchedText } from "./searched-text.ts";
 
 /** How many characters a gram has. */
-export type GramLength = 1 | 2 | 4;
+type GramLength = 1 | 2 | 4;
 
 const MAX_BITS = 16;
 /** Every how many characters a gram is looked up, at most. */
@@ -16,7 +16,7 @@ const SMALL = 0x20_20_20_20;
  * each literal is known by as many grams in a row. Of a character only the low byte is looked up; a literal whose gram is there is then compared.
  */
 export class GramIndex<T> {
-  readonly #length: GramLength;
+  readonly length: GramLength;
   readonly #numbers = new Map<string, number>();
   readonly #literals: string[] = [];
   /** Of each literal the entry added last, of each entry the one before it of the same literal, or -1. Most literals have one: a list for each would be the most of it all. */
@@ -27,7 +27,7 @@ export class GramIndex<T> {
   #table: Table | undefined;
 
   constructor(length: GramLength) {
-    this.#length = length;
+    this.length = length;
   }
 
   /** `literal`, in lower case, has at least the characters of one gram. */
@@ -45,10 +45,10 @@ export class GramIndex<T> {
 
   /** Adds to `found` what was added for each literal in the text, each time it stands there. */
   scan(text: SearchedText, found: T[]): void {
-    this.#table ??= new Table(this.#literals, this.#length);
+    this.#table ??= new Table(this.#literals, this.length);
     const { heads, shift, stride, mask } = this.#table;
     const { bytes } = text;
-    const last = text.length - this.#length;
+    const last = text.length - this.length;
     for (let at = 0; at <= last; at += stride) {
       const gram = (bytes.getUint32(at, true) | SMALL) & mask;
       const head = heads[slotOf(gram, shift)] ?? 0;

@@ -2,7 +2,7 @@ import { type Condition, testsIn } from "./condition.ts";
 import { TextValue } from "./event-text.ts";
 import { type NecessaryTests, necessaryTests } from "./necessary-test.ts";
 import type { DetectionRule } from "./rule.ts";
-import { type KnownValues, specialise } from "./specialise.ts";
+import { specialise } from "./specialise.ts";
 
 /** What most rules are decided by, once for all events that have the same values here. */
 export const DECIDING = ["channel", "provider_name", "eventid"] as const;
@@ -35,7 +35,7 @@ export function keepOutline(rule: DetectionRule, read: () => Outline): void {
 
 function outlined(condition: Condition): Outline {
   const eventIds = eventIdsOf(condition);
-  const deciding = testsIn(condition).filter(isDeciding).length;
+  const deciding = decidingTests(condition).length;
   if (deciding !== (eventIds === undefined ? 0 : 1)) return { eventIds, isPlain: false };
   const values = eventIds?.slice(0, 1).map((eventId) => new TextValue(String(eventId)));
   const left = specialise(condition, (field) => (field.toLowerCase() === "eventid" ? values : undefined));
@@ -47,15 +47,9 @@ function isDeciding(test: ReturnType<typeof testsIn>[number]): boolean {
   return DECIDES.has(test.field.toLowerCase()) || (test.kind === "fieldref" && DECIDES.has(test.other.toLowerCase()));
 }
 
-/** What events of one kind, with these values, have decided of a condition: where it is the same, the same is left of it. */
-export function whatDecides(condition: Condition, known: KnownValues): string {
-  return testsIn(condition)
-    .filter(isDeciding)
-    .map((test) => {
-      const left = specialise(test, known);
-      return typeof left === "boolean" ? left : "open";
-    })
-    .join();
+/** The tests of what events of one kind have in common. */
+export function decidingTests(condition: Condition): readonly Condition[] {
+  return testsIn(condition).filter(isDeciding);
 }
 
 function eventIdsOf(condition: Condition): readonly number[] | undefined {

@@ -2,7 +2,7 @@ import { numberOf } from "./compile-value.ts";
 import type { Condition } from "./condition.ts";
 import { eventSourceOf } from "./logsource.ts";
 import { type NecessaryTests, necessaryTests } from "./necessary-test.ts";
-import { outlineOf, whatDecides } from "./outline.ts";
+import { decidingTests, outlineOf } from "./outline.ts";
 import type { DetectionRule } from "./rule.ts";
 import { type KnownValues, specialise } from "./specialise.ts";
 
@@ -31,7 +31,7 @@ export class SourceIndex {
     for (const [order, rule] of rules.entries()) {
       const source = eventSourceOf(rule.logsource);
       if (typeof source === "string") continue;
-      const placed = { order, rule, eventIds: source.eventIds, candidates: new Map() };
+      const placed = { order, rule, eventIds: source.eventIds, deciding: undefined, candidates: undefined };
       for (const channel of source.channels ?? [undefined]) add(this.#waiting, channel, placed);
     }
   }
@@ -58,11 +58,15 @@ export class SourceIndex {
   }
 
   /** Undefined when no event with these values fulfils it. */
-  #candidate({ rule, eventIds, candidates }: Placed, known: KnownValues): Candidate | undefined {
+  #candidate(placed: Placed, known: KnownValues): Candidate | undefined {
+    const { rule, eventIds } = placed;
     const outline = outlineOf(rule);
     // By the logsource's event ids it was found, and its own may be others.
     const isPlain = outline.isPlain && (eventIds === undefined || outline.eventIds === undefined);
-    const key = isPlain ? "" : whatDecides(rule.condition, known);
+    if (!isPlain) placed.deciding ??= decidingTests(rule.condition);
+    placed.candidates ??= new Map();
+    const { deciding = [], candidates } = placed;
+    const key = deciding.map((test) => whatIsLeft(test, known)).join();
     if (candidates.has(key)) return candidates.get(key);
     const left = isPlain ? undefined : specialise(rule.condition, known);
     const candidate =
@@ -80,6 +84,11 @@ export class SourceIndex {
   }
 }
 
+function whatIsLeft(test: Condition, known: KnownValues): boolean | "open" {
+  const left = specialise(test, known);
+  return typeof left === "boolean" ? left : "open";
+}
+
 function add<K>(map: Map<K, Placed[]>, key: K, placed: Placed): void {
   const there = map.get(key);
   if (there === undefined) map.set(key, [placed]);
@@ -91,8 +100,9 @@ interface Placed {
   readonly rule: DetectionRule;
   /** Of its logsource. */
   readonly eventIds: readonly number[] | undefined;
-  /** By what of the condition the kind of an event decides. */
-  readonly candidates: Map<string, Candidate | undefined>;
+  /** What of the condition the kind of an event decides; where it is the same for two kinds, the same is left of the condition. */
+  deciding: readonly Condition[] | undefined;
+  candidates: Map<string, Candidate | undefined> | undefined;
 }
 
 function keyOf(channel: string | undefined, eventId: number | undefined): string {
