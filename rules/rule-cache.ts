@@ -18,7 +18,7 @@ import process, { env, platform, version } from "node:process";
 import { deserialize, serialize } from "node:v8";
 import { crc32 } from "node:zlib";
 import type { RuleSet } from "./load.ts";
-import type { Condition } from "./sigma/condition.ts";
+import { type Condition, isTree } from "./sigma/condition.ts";
 import type { Placeholders } from "./sigma/expand.ts";
 import { keepOutline, type Outline, outlineOf } from "./sigma/outline.ts";
 import type { DetectionRule } from "./sigma/rule.ts";
@@ -148,7 +148,7 @@ function revived({ set, rules, ends, conditions }: Kept): RuleSet {
     return Object.freeze({
       ...rule,
       get condition(): Condition {
-        condition ??= deserialize(part(2 * at + 1)) as Condition;
+        condition ??= readCondition(part(2 * at + 1));
         return condition;
       },
     });
@@ -157,6 +157,17 @@ function revived({ set, rules, ends, conditions }: Kept): RuleSet {
     keepOutline(rule, () => JSON.parse(part(2 * at).toString()) as Outline);
   return { ...set, detections };
 }
+
+/** JSON, which is read faster, unless a part stands in several places of it: written out in each, a short rule may become endless. */
+function writtenCondition(condition: Condition): Buffer {
+  return isTree(condition) ? Buffer.from(JSON.stringify(condition)) : serialize(condition);
+}
+
+function readCondition(bytes: Buffer): Condition {
+  return (bytes[0] === BRACE ? JSON.parse(bytes.toString()) : deserialize(bytes)) as Condition;
+}
+
+const BRACE = 0x7b;
 
 /** At once or not at all; a disk that is full or a folder that cannot be written is no harm. */
 function keep(file: string, set: RuleSet): void {
@@ -178,8 +189,10 @@ function keep(file: string, set: RuleSet): void {
 }
 
 function keptOf({ detections, ...set }: RuleSet): Kept {
-  // An outline is asked for soon, and of many: JSON is read in a fifth of the time.
-  const parts = detections.flatMap((rule) => [Buffer.from(JSON.stringify(outlineOf(rule))), serialize(rule.condition)]);
+  const parts = detections.flatMap((rule) => [
+    Buffer.from(JSON.stringify(outlineOf(rule))),
+    writtenCondition(rule.condition),
+  ]);
   const ends: number[] = [];
   for (const { length } of parts) ends.push((ends.at(-1) ?? 0) + length);
   return {

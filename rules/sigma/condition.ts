@@ -101,6 +101,18 @@ export function testsIn(condition: Condition): readonly Leaf[] {
   return tests;
 }
 
+/** Whether no part of it stands in more than one place. */
+export function isTree(condition: Condition): boolean {
+  const seen = new Set<Condition>();
+  const visit = (node: Condition): boolean => {
+    if (seen.has(node)) return false;
+    seen.add(node);
+    if (node.kind === "and" || node.kind === "or") return node.terms.every(visit);
+    return node.kind !== "not" || visit(node.term);
+  };
+  return visit(condition);
+}
+
 /** The fields that tests read, each once. */
 export function fieldsOf(tests: readonly Leaf[]): readonly string[] {
   const fields = tests.flatMap((test) => {

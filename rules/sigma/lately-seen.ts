@@ -2,30 +2,25 @@
 const SLOTS = 4_096;
 const LONGEST = 1_024;
 
-interface Seen<T> {
-  by: object | undefined;
-  text: string;
-  found: readonly T[] | undefined;
-}
-
 /**
  * What was found in the texts seen last: logs say the same few things (accounts, programs, computers) again and again. Each text has one place, by a few of its
  * characters, and keeps it until another comes that falls there.
  */
 export class LatelySeen<T> {
-  readonly #seen = Array.from({ length: SLOTS }, (): Seen<T> => ({ by: undefined, text: "", found: undefined }));
+  readonly #by: (Search<T> | undefined)[] = new Array(SLOTS).fill(undefined);
+  readonly #texts: string[] = new Array(SLOTS).fill("");
+  readonly #found: (readonly T[] | undefined)[] = new Array(SLOTS).fill(undefined);
 
   /** What `search` finds in the text; it must always find the same. */
   find(text: string, search: Search<T>): readonly T[] | undefined {
     if (text.length > LONGEST) return search.search(text);
-    const seen = this.#seen[(placeOf(text) ^ search.salt) & (SLOTS - 1)];
-    if (seen === undefined) return search.search(text);
-    if (seen.by !== search || seen.text !== text) {
-      seen.found = search.search(text);
-      seen.by = search;
-      seen.text = text;
-    }
-    return seen.found;
+    const slot = (placeOf(text) ^ search.salt) & (SLOTS - 1);
+    if (this.#by[slot] === search && this.#texts[slot] === text) return this.#found[slot];
+    const found = search.search(text);
+    this.#found[slot] = found;
+    this.#by[slot] = search;
+    this.#texts[slot] = text;
+    return found;
   }
 }
 

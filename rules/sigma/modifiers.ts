@@ -67,8 +67,18 @@ const KNOWN = new Set([
   ...COMPANIONS.re,
 ]);
 
+/** What has been read and makes sense: rules use the same few again and again. */
+const read = new Map<string, Modifiers>();
+
 /** Reads modifiers, in the order they are written. Returns the reason when they make no sense. */
 export function parseModifiers(names: readonly string[]): Modifiers | string {
+  const key = names.join("|");
+  const modifiers = read.get(key) ?? readModifiers(names);
+  if (typeof modifiers !== "string") read.set(key, modifiers);
+  return modifiers;
+}
+
+function readModifiers(names: readonly string[]): Modifiers | string {
   const unknown = names.find((name) => !KNOWN.has(name));
   if (unknown !== undefined) {
     const meant = nearest(unknown, [...KNOWN]);

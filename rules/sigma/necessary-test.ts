@@ -1,4 +1,4 @@
-import { type Condition, type ConditionVisitor, type FieldTest, type Keyword, visitCondition } from "./condition.ts";
+import { type Condition, type ConditionVisitor, visitCondition } from "./condition.ts";
 import { isEveryday } from "./everyday.ts";
 import { isAscii, literalOfExpression } from "./regex-literal.ts";
 import type { TextPattern } from "./text-pattern.ts";
@@ -45,8 +45,8 @@ function cheapestTests(condition: Condition): Necessary | undefined {
   const visitor: ConditionVisitor<Necessary | undefined> = {
     and: ({ terms }) => cheapest(terms.map(inner)),
     or: ({ terms }) => union(terms.map(inner)),
-    field: (node) => union(testsOf(node).map(single)),
-    keyword: (node) => union(testsOf(node).map(single)),
+    field: (node) => all(node.field.toLowerCase(), node.tests),
+    keyword: (node) => all(undefined, node.tests),
     not: none,
     exists: none,
     absent: none,
@@ -60,8 +60,17 @@ function cheapestTests(condition: Condition): Necessary | undefined {
   return inner(condition);
 }
 
-function single(test: NecessaryTest | undefined): Necessary | undefined {
-  return test === undefined ? undefined : { tests: [test], cost: cost(test) };
+/** Undefined when one of the tests cannot be looked up. */
+function all(field: string | undefined, tests: readonly ValueTest[]): Necessary | undefined {
+  const found: NecessaryTest[] = [];
+  let sum = 0;
+  for (const test of tests) {
+    const one = lookedUp(field, test);
+    if (one === undefined) return undefined;
+    found.push(one);
+    sum += cost(one);
+  }
+  return { tests: found, cost: sum };
 }
 
 /** How often a test is likely to hold, beside others: the shorter the more often. A keyword is looked for in every value. */
@@ -88,11 +97,6 @@ function union(lists: readonly (Necessary | undefined)[]): Necessary | undefined
     cost += list.cost;
   }
   return { tests, cost };
-}
-
-function testsOf(node: FieldTest | Keyword): readonly (NecessaryTest | undefined)[] {
-  const field = node.kind === "field" ? node.field.toLowerCase() : undefined;
-  return node.tests.map((test) => lookedUp(field, test));
 }
 
 function lookedUp(name: string | undefined, test: ValueTest): NecessaryTest | undefined {
