@@ -1,6 +1,6 @@
 import { ConditionCompiler } from "./compile-condition.ts";
 import type { Condition } from "./condition.ts";
-import { Columns, type EventText } from "./event-text.ts";
+import { Columns, type EventText, type ShapeColumns } from "./event-text.ts";
 import { FieldIndex } from "./field-index.ts";
 import type { LatelySeen } from "./lately-seen.ts";
 import type { DetectionRule } from "./rule.ts";
@@ -14,6 +14,12 @@ export interface Trial extends Candidate {
   tried: number;
 }
 
+/** A field that is looked up, by its column. */
+interface Lookup {
+  readonly column: number;
+  readonly index: FieldIndex<Trial>;
+}
+
 const NOTHING: readonly never[] = Object.freeze([]);
 
 /**
@@ -24,7 +30,7 @@ export class Candidates {
   readonly columns = new Columns();
   readonly #compiler = new ConditionCompiler(this.columns);
   readonly #always: Trial[] = [];
-  readonly #fields: { readonly column: number; readonly index: FieldIndex<Trial> }[] = [];
+  readonly #fields: Lookup[] = [];
   #keywords: FieldIndex<Trial> | undefined;
   readonly #seen: LatelySeen<Trial>;
 
@@ -38,17 +44,27 @@ export class Candidates {
     return this.#always.length === 0 && this.#fields.length === 0 && this.#keywords === undefined;
   }
 
-  /** The rules that match, in their own order. */
-  match(event: EventText): readonly DetectionRule[] {
+  /** What has to be looked up for events of a shape: most have a few of the fields that rules read. */
+  lookupsFor(columns: ShapeColumns): readonly Lookup[] {
+    return this.#fields.filter(({ column }) => columns.field(column) !== null);
+  }
+
+  /** The rules that match, in their own order. `lookups` are those for the event's shape. */
+  match(event: EventText, lookups: readonly Lookup[]): readonly DetectionRule[] {
     const matched: Trial[] = [];
     if (this.#always.length > 0) this.#try(this.#always, event, matched);
-    for (const { column, index } of this.#fields) {
-      const values = event.values(column);
-      if (values === undefined) continue;
-      for (let at = 0; at < values.length; at++) this.#try(index.look(values[at]?.raw ?? "", 0), event, matched);
+    for (let at = 0; at < lookups.length; at++) {
+      const lookup = lookups[at];
+      if (lookup !== undefined) this.#look(lookup, event, matched);
     }
     if (this.#keywords !== undefined) this.#tryKeywords(this.#keywords, event, matched);
     return matched.length === 0 ? NOTHING : inOrder(matched);
+  }
+
+  #look({ column, index }: Lookup, event: EventText, matched: Trial[]): void {
+    const values = event.values(column);
+    if (values === undefined) return;
+    for (let at = 0; at < values.length; at++) this.#try(index.look(values[at]?.raw ?? "", 0), event, matched);
   }
 
   #tryKeywords(index: FieldIndex<Trial>, event: EventText, matched: Trial[]): void {

@@ -31,7 +31,13 @@ interface ShapePlan {
 }
 
 /** The rules to try, and where the events of the shape have the fields that these read; without rules undefined. */
-type BoundCandidates = { readonly candidates: Candidates; readonly columns: ShapeColumns } | undefined;
+type BoundCandidates =
+  | {
+      readonly candidates: Candidates;
+      readonly columns: ShapeColumns;
+      readonly lookups: ReturnType<Candidates["lookupsFor"]>;
+    }
+  | undefined;
 
 const NOTHING: readonly never[] = Object.freeze([]);
 
@@ -69,9 +75,7 @@ export function createMatcher(rules: readonly DetectionRule[]): Matcher {
     if (bound === undefined && !plan.kinds.has(key)) {
       if (plan.kinds.size >= MAX_KINDS_PER_SHAPE) plan.kinds.clear();
       const candidates = kinds.candidatesOf(event);
-      bound = candidates.isEmpty
-        ? undefined
-        : { candidates, columns: new ShapeColumns(plan.shape, candidates.columns) };
+      bound = candidates.isEmpty ? undefined : boundTo(plan.shape, candidates);
       plan.kinds.set(key, bound);
     }
     plan.last = { values, bound };
@@ -83,9 +87,14 @@ export function createMatcher(rules: readonly DetectionRule[]): Matcher {
       const bound = boundOf(planOf(event.shape), event);
       if (bound === undefined) return NOTHING;
       text.moved(event, bound.columns);
-      return bound.candidates.match(text);
+      return bound.candidates.match(text, bound.lookups);
     },
   };
+}
+
+function boundTo(shape: Shape, candidates: Candidates): BoundCandidates {
+  const columns = new ShapeColumns(shape, candidates.columns);
+  return { candidates, columns, lookups: candidates.lookupsFor(columns) };
 }
 
 /** A list is never taken for the one before: a reader may fill the same array again. */
