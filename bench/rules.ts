@@ -1,204 +1,135 @@
 /**
- * How fast rules are loaded and matched, by processor time of one core, in a process of its own for each: with the built-in rules, and with all public
- * Windows rules.
+ * How fast rules are loaded and matched: with the built-in rules, and with all public Windows rules, built to JavaScript as they are published.
  *
  *     npm run bench:rules [-- folder of Sigma rules]
+ *     taskset -c 1 npm run bench:rules        on one core
  *
- * `loaded`: reading the files, until they can be matched; the first time, and in another process from the cache, of which all that follows has the use. `end to
- * end`: the corpus from its EVTX files, loading included, as a scan's thread does it. `from memory`: the same events already read, again and again. Then made-up events of the busiest kinds.
- * Where rsigma is on the PATH, it gets the same rules and the same events as flat JSON lines: all of its process is counted.
+ * `loaded`: reading the files, until they can be matched; the first time, and from the cache, of which all that follows has the use. `end to end`: the corpus
+ * from its EVTX files, as a scan's thread does it, and in turns with it rsigma, where it is on the PATH, which gets the same rules and the same events as flat JSON
+ * lines: of both the whole process, from its start. `from memory`: the same events already read, again and again. Then made-up events of the busiest kinds.
+ * CPU is that of all threads, V8's own included; figures are the median and, in brackets, the range.
  */
 import { spawnSync } from "node:child_process";
-import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv, env, execPath, stdout } from "node:process";
-import { openEvtx } from "../ingest/evtx/file.ts";
-import { NotEvtxError } from "../ingest/evtx/index.ts";
-import type { WindowsEvent } from "../model/event.ts";
-import { Shape } from "../model/shape.ts";
-import { loadRules } from "../rules/load.ts";
-import { createMatcher } from "../rules/sigma/matcher.ts";
 import { CORPUS } from "../test/corpus.ts";
+import type { EndToEnd, Loaded, Phase, Rates } from "./rules-task.ts";
 
+const TURNS = 7;
 const LIBRARY = join(import.meta.dirname, "../rules/library");
-const ROUNDS = 8;
+const LOGS = join(CORPUS, "evtx");
+const MADE_UP: readonly Phase[] = [
+  "Sysmon 1, process creation",
+  "Sysmon 13, registry value set",
+  "Security 4624, logon",
+  "System, Schannel 36887",
+];
 
-function all(folder: string): void {
-  const cache = mkdtempSync(join(tmpdir(), "rootcause-bench-"));
-  stdout.write(`${folder}\n`);
-  for (const name of ["loaded", ...Object.keys(PHASES)])
-    stdout.write(
-      spawnSync(execPath, [import.meta.filename, folder, name], {
-        encoding: "utf8",
-        env: { ...env, XDG_CACHE_HOME: cache },
-      }).stdout,
-    );
-  rmSync(cache, { recursive: true });
+/** One process: seconds of CPU and on the clock, and what it printed. */
+interface Run {
+  readonly cpu: number;
+  readonly clock: number;
+  readonly peakMiB: number;
+  readonly said: string;
 }
 
-function loaded(folder: string): void {
-  const start = process.cpuUsage();
-  const { detections } = loadRules([folder]);
-  createMatcher(detections);
-  const used = elapsedMs(start);
-  print("loaded", `${new Set(detections.map(({ id }) => id)).size} rules in ${ms(used)}; peak ${peak()}`);
-}
-
-function endToEnd(folder: string): void {
-  const start = process.cpuUsage();
-  const matcher = createMatcher(loadRules([folder]).detections);
-  const loading = elapsedMs(start);
-  let events = 0;
-  let matches = 0;
-  for (const event of corpusEvents()) {
-    events++;
-    matches += matcher.match(event).length;
+const folder = mkdtempSync(join(tmpdir(), "rootcause-rules-"));
+try {
+  const task = build(join(folder, "built"));
+  for (const rules of [LIBRARY, argv[2] ?? join(CORPUS, "sigma-rules")]) {
+    stdout.write(`${rules}\n`);
+    measureLoading(task, rules);
+    measureEndToEnd(task, rules);
+    print("from memory", rates(ask(task, rules, "fromMemory")));
+    for (const name of MADE_UP) print(name, rates(ask(task, rules, name)));
   }
-  const whole = elapsedMs(start);
-  print(
-    "end to end",
-    `${events} events, ${matches} matches in ${ms(whole)}, ${ms(loading)} of it loading: ${perSecond(events, whole - loading)} without it; peak ${peak()}`,
-  );
+} finally {
+  rmSync(folder, { recursive: true });
 }
 
-function fromMemory(folder: string): void {
-  const matcher = createMatcher(loadRules([folder]).detections);
-  const events = Array.from(corpusEvents(), copied);
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS; round++) {
-    const start = process.cpuUsage();
-    for (const event of events) matcher.match(event);
-    best = Math.min(best, elapsedMs(start));
-  }
-  print("from memory", `${perSecond(events.length, best)}, the best of ${ROUNDS} rounds`);
+/** Builds the task and the engine; returns the task's path. */
+function build(out: string): string {
+  const project = join(import.meta.dirname, "tsconfig.json");
+  const { status, stdout: said } = spawnSync("tsc", ["-p", project, "--outDir", out], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`the engine could not be built: ${said}`);
+  writeFileSync(join(out, "package.json"), '{ "type": "module" }');
+  symlinkSync(join(import.meta.dirname, "../node_modules"), join(out, "node_modules"));
+  return join(out, "bench", "rules-task.js");
 }
 
-function rsigma(folder: string): void {
-  if (spawnSync("rsigma", ["--version"]).error !== undefined) {
-    print("rsigma", "not on the PATH: not measured");
-    return;
-  }
-  const temporary = mkdtempSync(join(tmpdir(), "rootcause-bench-"));
-  const path = join(temporary, "events.jsonl");
-  writeFileSync(path, Array.from(corpusEvents(), (event) => `${JSON.stringify(flat(copied(event)))}\n`).join(""));
-  const command = 'rsigma engine eval -q -r "$0" -e "@$1" > /dev/null; times';
-  const { stdout: times } = spawnSync("sh", ["-c", command, folder, path], { encoding: "utf8" });
-  // The second line is of the shell's children: minutes and seconds of the user and the system.
-  const used = [...(times.trim().split("\n")[1] ?? "").matchAll(/(\d+)m([\d.]+)s/g)];
-  print(
-    "rsigma engine eval",
-    ms(used.reduce((sum, [, minutes, seconds]) => sum + 60_000 * Number(minutes) + 1000 * Number(seconds), 0)),
-  );
-  rmSync(temporary, { recursive: true });
-}
-
-/** Of several values of one field the first, and the event's id as a number, as rsigma compares it. */
-function flat({ shape, value }: WindowsEvent): Record<string, unknown> {
-  const entries = shape.fields.map((name, slot) => [name, value(slot)] as const);
-  const fields = Object.fromEntries(entries.toReversed());
-  return { ...fields, EventID: Number(fields.EventID) };
-}
-
-function* corpusEvents(): Generator<WindowsEvent> {
-  for (const path of globSync("**/*.evtx", { cwd: join(CORPUS, "evtx") }).sort()) {
-    try {
-      using file = openEvtx(join(CORPUS, "evtx", path));
-      yield* file.records(() => {});
-    } catch (error) {
-      if (!(error instanceof NotEvtxError)) throw error;
-    }
+function measureLoading(task: string, rules: string): void {
+  const turns = Array.from({ length: TURNS }, (): readonly Loaded[] => {
+    const cache = mkdtempSync(join(folder, "cache-"));
+    return [0, 1].map(() => JSON.parse(run(ours(task, rules, "loaded"), cache).said) as Loaded);
+  });
+  for (const [at, name] of ["loaded", "loaded from the cache"].entries()) {
+    const loaded = turns.flatMap((turn) => turn[at] ?? []);
+    const [cpu, clock] = [spread(loaded.map((one) => one.cpu)), spread(loaded.map((one) => one.clock))];
+    print(name, `${loaded[0]?.rules} rules in ${cpu} ms of CPU, ${clock} ms on the clock`);
   }
 }
 
-function copied(event: WindowsEvent): WindowsEvent {
-  const values = event.shape.fields.map((_, slot) => event.value(slot));
-  return { shape: event.shape, time: event.time, value: (slot) => values[slot] };
+function measureEndToEnd(task: string, rules: string): void {
+  const lines = join(folder, "events.jsonl");
+  run([...ours(task, rules, "flat"), lines]);
+  const commands = [ours(task, rules, "endToEnd")];
+  const hasRsigma = spawnSync("rsigma", ["--version"]).error === undefined;
+  if (hasRsigma) commands.push(["rsigma", "engine", "eval", "-q", "-r", rules, "-e", `@${lines}`]);
+  // The first turn fills caches, and is not counted.
+  const turns = Array.from({ length: TURNS + 1 }, () => commands.map((command) => run(command))).slice(1);
+  const [own, others] = commands.map((_, at) => turns.flatMap((turn) => turn[at] ?? []));
+  const { events, matches } = JSON.parse(own?.[0]?.said ?? "") as EndToEnd;
+  print("end to end", `${events} events, ${matches} matches in ${whole(own ?? [])}`);
+  print("rsigma engine eval", others === undefined ? "not on the PATH: not measured" : whole(others));
 }
 
-type Source = (number: number) => WindowsEvent;
-
-function source(channel: string, eventId: number, data: Record<string, (number: number) => string>): Source {
-  const provider = channel.replace("/Operational", "");
-  const id = String(eventId);
-  const fields: Record<string, (number: number) => string> = {
-    Provider_Name: () => provider,
-    Channel: () => channel,
-    EventID: () => id,
-    EventRecordID: String,
-    Computer: () => "WS1.corp.example",
-    ...data,
-  };
-  const shape = new Shape(Object.keys(fields));
-  const values = Object.values(fields);
-  return (number) => ({ shape, time: 0n, value: (slot) => values[slot]?.(number) });
+function whole(runs: readonly Run[]): string {
+  const [cpu, clock] = [spread(runs.map((one) => one.cpu * 1000)), spread(runs.map((one) => one.clock * 1000))];
+  const peak = Math.max(...runs.map(({ peakMiB }) => peakMiB));
+  return `${cpu} ms of CPU, ${clock} ms on the clock; peak ${peak.toFixed(0)} MiB`;
 }
 
-const programs = ["chrome.exe", "svchost.exe", "cmd.exe", "explorer.exe", "powershell.exe", "notepad.exe"];
-const program = (number: number) => programs[number % programs.length] ?? "";
-const image = (number: number) => `C:\\Program Files\\App${number % 97}\\${program(number)}`;
+function rates(said: string): string {
+  return `${spread(JSON.parse(said) as Rates)} events/s`;
+}
 
-const sources: Readonly<Record<string, Source>> = {
-  "Sysmon 1, process creation": source("Microsoft-Windows-Sysmon/Operational", 1, {
-    Image: image,
-    CommandLine: (number) => `"${image(number)}" --type=renderer --id=${number}`,
-    ParentImage: () => "C:\\Windows\\explorer.exe",
-    ParentCommandLine: () => "C:\\Windows\\explorer.exe",
-    OriginalFileName: program,
-    User: () => "CORP\\bob",
-    IntegrityLevel: () => "Medium",
-    CurrentDirectory: () => "C:\\Users\\bob\\",
-    Hashes: () => "SHA256=2796BAE63F1801E277261BA0D77770028F20EEE4",
-  }),
-  "Sysmon 13, registry value set": source("Microsoft-Windows-Sysmon/Operational", 13, {
-    EventType: () => "SetValue",
-    Image: () => "C:\\Windows\\system32\\svchost.exe",
-    TargetObject: (number) => `HKLM\\SOFTWARE\\Vendor\\Key${number}`,
-    Details: (number) => `DWORD (0x0000000${number % 10})`,
-  }),
-  "Security 4624, logon": source("Security", 4624, {
-    TargetUserName: () => "bob",
-    LogonType: (number) => String(number % 11),
-    IpAddress: () => "10.0.0.1",
-    AuthenticationPackageName: () => "Negotiate",
-    ProcessName: () => "C:\\Windows\\System32\\lsass.exe",
-  }),
-  "System, Schannel 36887": source("System", 36887, { AlertDesc: () => "48" }),
-};
+function ask(task: string, rules: string, phase: Phase): string {
+  return run(ours(task, rules, phase)).said;
+}
 
-function madeUp(folder: string): void {
-  const matcher = createMatcher(loadRules([folder]).detections);
-  for (const [name, event] of Object.entries(sources)) {
-    for (let number = 0; number < 20_000; number++) matcher.match(event(number));
-    const start = process.cpuUsage();
-    let number = 0;
-    while (elapsedMs(start) < 1000) for (let more = 0; more < 1000; more++) matcher.match(event(number++));
-    print(name, perSecond(number, elapsedMs(start)));
-  }
+function ours(task: string, rules: string, phase: Phase): string[] {
+  return [execPath, task, rules, LOGS, phase];
+}
+
+/** The compiled code is kept, as `bin/rootcause.js` keeps it. */
+function run(command: readonly string[], cache = folder): Run {
+  const {
+    status,
+    stdout: said,
+    stderr,
+  } = spawnSync("/usr/bin/time", ["-f", "%U %S %e %M", ...command], {
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: { ...env, XDG_CACHE_HOME: cache, NODE_COMPILE_CACHE: join(folder, "code") },
+  });
+  const [, user, system, clock, kib] = /([\d.]+) ([\d.]+) ([\d.]+) (\d+)\s*$/.exec(stderr) ?? [];
+  if (status !== 0) throw new Error(`${command.join(" ")}: ${stderr}`);
+  return { cpu: Number(user) + Number(system), clock: Number(clock), peakMiB: Number(kib) / 1024, said };
+}
+
+/** The median and the range. */
+function spread(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [median = 0, least = 0, most = 0] = [sorted[sorted.length >> 1], sorted[0], sorted.at(-1)];
+  return `${rounded(median)} (${rounded(least)} to ${rounded(most)})`;
+}
+
+function rounded(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
 }
 
 function print(name: string, text: string): void {
   stdout.write(`  ${name}: ${text}\n`);
 }
-
-function perSecond(events: number, milliseconds: number): string {
-  return `${Math.round((events / milliseconds) * 1000).toLocaleString("en-US")} events/s`;
-}
-
-function ms(milliseconds: number): string {
-  return `${Math.round(milliseconds).toLocaleString("en-US")} ms`;
-}
-
-function peak(): string {
-  return `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`;
-}
-
-function elapsedMs(start: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
-}
-
-const [first, phase] = argv.slice(2);
-const PHASES = { loaded, endToEnd, fromMemory, madeUp, rsigma };
-if (phase === undefined) for (const folder of [LIBRARY, first ?? join(CORPUS, "sigma-rules")]) all(folder);
-else for (const [name, run] of Object.entries(PHASES)) if (name === phase) run(first ?? LIBRARY);

@@ -75,9 +75,12 @@ export class Candidates {
       if (!findsCodes && event.isCode(slot)) continue;
       const value = event.slot(slot);
       if (typeof value === "string") this.#try(index.look(value, slot), event, matched);
-      else if (value !== undefined)
-        for (let at = 0; at < value.length; at++) this.#try(index.look(value[at] ?? "", slot), event, matched);
+      else if (value !== undefined) this.#tryList(index, value, slot, event, matched);
     }
+  }
+
+  #tryList(index: FieldIndex<Trial>, list: readonly string[], slot: number, event: EventText, matched: Trial[]): void {
+    for (const one of list) this.#try(index.look(one, slot), event, matched);
   }
 
   /** None are undefined, not an empty list: those are of another kind to V8, and what meets both is compiled twice. */
