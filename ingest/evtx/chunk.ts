@@ -1,9 +1,10 @@
 import { Cursor } from "./cursor.ts";
 import { type Damage, MalformedError } from "./damage.ts";
 import { NODE_WEIGHT } from "./expansion.ts";
-import { type FragmentContext, MORE, NAME_HEADER, parseFragment, TOKEN } from "./fragment.ts";
+import { type FragmentContext, MORE, parseFragment, TOKEN } from "./fragment.ts";
 import { ImageRecorder } from "./image.ts";
 import { KnownImages } from "./known-images.ts";
+import { BEFORE_HASH, nameHash } from "./name.ts";
 import type { InstanceNode, Node } from "./node.ts";
 import type { EvtxRecord } from "./record.ts";
 import { type FoundInChunk, RecordFinder } from "./record-finder.ts";
@@ -21,8 +22,9 @@ const MAX_NAMES = 4_096;
 /** What a record may come to, in characters before escaping (`Expansion`); the largest of the real ones seen comes to a seventieth of it. */
 const MAX_EXPANSION = 4 << 20;
 
-const knownDefinitions = new KnownImages<number>();
-const knownElements = new KnownImages<string>();
+/** By the beginning of their GUID, and by the hash of the first element's name. */
+const knownDefinitions = new KnownImages();
+const knownElements = new KnownImages();
 
 export interface ChunkPlace {
   readonly file: string;
@@ -50,12 +52,13 @@ export class Chunk implements FragmentContext {
   readonly #report: (damage: Damage) => void;
   readonly #shared: SharedTemplates | undefined;
   readonly #names = new Map<number, string>();
-  readonly #templates = new Map<number, Template | MalformedError>();
+  readonly #templates = new Map<number, Template>();
+  /** Definitions that cannot be read: every record that uses one fails alike, and each at the cost of one look-up. */
+  readonly #malformed = new Map<number, MalformedError>();
   #values: Values | undefined;
   #depth = 0;
   /** Of the definition or the elements that are being parsed. */
   #recorder: ImageRecorder | undefined;
-  readonly #nameAt = (offset: number): string => this.#findName(offset);
   /** The number of the first value of the elements that are being read. */
   #literalBase = 0;
   /** How many times what is being read will be written, and what the record has come to so far. */
@@ -128,7 +131,7 @@ export class Chunk implements FragmentContext {
   #findName(offset: number): string {
     const known = this.#names.get(offset);
     if (known !== undefined) return known;
-    const cursor = new Cursor(this.#view, offset + NAME_HEADER - 4, this.#bytes.length);
+    const cursor = new Cursor(this.#view, offset + BEFORE_HASH, this.#bytes.length);
     const hash = cursor.u16();
     const length = cursor.u16();
     if (length > MAX_NAME) throw new MalformedError(`a name of ${length} characters`);
@@ -143,39 +146,46 @@ export class Chunk implements FragmentContext {
     const values = this.#values;
     if (values === undefined) throw new MalformedError("a template is used inside a template's definition");
     if (this.#depth >= MAX_INSTANCE_DEPTH) throw new MalformedError(`templates nest deeper than ${MAX_INSTANCE_DEPTH}`);
-    const { at: start } = cursor;
+    const view = this.#view;
+    const start = cursor.at;
     cursor.skip(9);
-    const id = this.#view.getUint32(start + 1, true);
-    const definedAt = this.#view.getUint32(start + 5, true);
+    const id = view.getInt32(start + 1, true);
+    const definedAt = view.getInt32(start + 5, true) >>> 0;
     const isHere = definedAt === cursor.at;
     if (isHere) {
       cursor.skip(20);
       cursor.skip(cursor.u32());
     }
-    const isIts = isHere || this.#templateIdAt(definedAt) === id;
+    const isIts = isHere || this.#isTemplateAt(definedAt, id);
     const template = this.#findTemplate(id, definedAt, isIts);
     const count = cursor.u32();
     if (count * 4 > cursor.end - cursor.at)
       throw new MalformedError(`a template with ${count} values, more than the record can hold`);
     const base = values.count;
-    const end = values.addInstance(template, cursor.at, count);
+    const size = values.addInstance(template, cursor.at, count) - cursor.at;
     if (!isIts && !fits(template, values, base, count))
       throw new MalformedError("the template of this record is not where it should be");
-    const { weight, uses, tag } = template.expansion;
-    this.#expand(weight + uses * (end - cursor.at));
-    cursor.skip(end - cursor.at);
+    this.#expand(template.expansion.weight + template.expansion.uses * size);
+    cursor.skip(size);
+    if (values.firstNested < base + count) this.#nested(template, values, values.firstNested, base + count);
+    return { kind: "instance", template, base };
+  }
+
+  /** Reads those of a template's values, from `first` up to `end`, that are binary XML, and weighs those that are lists. */
+  #nested({ expansion: { uses, tag } }: Template, values: Values, first: number, end: number): void {
     const times = this.#times;
     this.#times *= uses;
     this.#depth++;
-    for (let index = values.firstNested; index < base + count; index++) {
-      if (values.type(index) & ARRAY) this.#expand(values.size(index) * tag);
-      if ((values.type(index) & ~ARRAY) !== TYPE.binXml || values.size(index) === 0) continue;
+    for (let index = first; index < end; index++) {
+      const type = values.type(index);
+      const size = values.size(index);
+      if (type & ARRAY) this.#expand(size * tag);
+      if ((type & ~ARRAY) !== TYPE.binXml || size === 0) continue;
       const at = values.offset(index);
-      values.setFragment(index, this.#fragment(new Cursor(this.#view, at, at + values.size(index))));
+      values.setFragment(index, this.#fragment(new Cursor(this.#view, at, at + size)));
     }
     this.#depth--;
     this.#times = times;
-    return { kind: "instance", template, base };
   }
 
   /** What a record or a value is, nearly always, is one template and nothing else: that needs no parser. */
@@ -195,23 +205,24 @@ export class Chunk implements FragmentContext {
   #elements(cursor: Cursor): readonly Node[] {
     const values = this.#values;
     const base = values?.count ?? 0;
-    const key = this.#firstName(cursor);
-    const known = key === undefined ? undefined : knownElements.find(key, cursor, this.#nameAt, values);
+    const key = this.#firstNameHash(cursor);
+    const known = key === undefined ? undefined : knownElements.find(key, cursor, values);
     if (known === undefined) return this.#parseElements(cursor, base, key);
     this.#expand(known.weight);
     values?.addElements(known.template, base);
     return [{ kind: "instance", template: known.template, base }];
   }
 
-  /** The name of the element at the cursor; undefined when there is something else. */
-  #firstName(cursor: Cursor): string | undefined {
+  /** The hash and the length of the name of the element at the cursor; undefined when there is something else. */
+  #firstNameHash(cursor: Cursor): number | undefined {
     const header = this.#bytes[cursor.at] === TOKEN.fragment ? 4 : 0;
     const token = cursor.at + header;
-    if (((this.#bytes[token] ?? 0) & ~MORE) !== TOKEN.openElement || token + 9 > cursor.end) return undefined;
-    return this.#findName(this.#view.getUint32(token + 5, true));
+    if (token + 9 > cursor.end || ((this.#bytes[token] ?? 0) & ~MORE) !== TOKEN.openElement) return undefined;
+    const hash = this.#view.getInt32(token + 5, true) + BEFORE_HASH;
+    return hash >= BEFORE_HASH && hash + 4 <= this.#bytes.length ? this.#view.getInt32(hash, true) : undefined;
   }
 
-  #parseElements(cursor: Cursor, base: number, key: string | undefined): readonly Node[] {
+  #parseElements(cursor: Cursor, base: number, key: number | undefined): readonly Node[] {
     const values = this.#values;
     const expansion = this.#expansion;
     const [outerBase, outerRecorder] = [this.#literalBase, this.#recorder];
@@ -257,21 +268,23 @@ export class Chunk implements FragmentContext {
     return template;
   }
 
-  #templateIdAt(offset: number): number | undefined {
-    return offset + 8 <= this.#bytes.length ? this.#view.getUint32(offset + 4, true) : undefined;
+  #isTemplateAt(offset: number, id: number): boolean {
+    return offset + 8 <= this.#bytes.length && this.#view.getInt32(offset + 4, true) === id;
   }
 
   #templateAt(offset: number): Template {
-    const known = this.#templates.get(offset);
-    if (known instanceof MalformedError) throw known;
-    if (known !== undefined) return known;
+    return this.#templates.get(offset) ?? this.#readTemplate(offset);
+  }
+
+  #readTemplate(offset: number): Template {
+    const failed = this.#malformed.get(offset);
+    if (failed !== undefined) throw failed;
     try {
       const template = this.#parseTemplate(offset);
       this.#templates.set(offset, template);
       return template;
     } catch (error) {
-      // Every record that uses it fails alike, and each at the cost of one look-up.
-      if (error instanceof MalformedError) this.#templates.set(offset, error);
+      if (error instanceof MalformedError) this.#malformed.set(offset, error);
       throw error;
     }
   }
@@ -281,9 +294,9 @@ export class Chunk implements FragmentContext {
     const header = new Cursor(this.#view, offset + 20, this.#bytes.length);
     const size = header.u32();
     const { at: start } = header;
-    const id = this.#view.getUint32(offset + 4, true);
+    const id = this.#view.getInt32(offset + 4, true);
     const cursor = new Cursor(this.#view, start, start + size);
-    const known = knownDefinitions.find(id, cursor, this.#nameAt);
+    const known = knownDefinitions.find(id, cursor);
     if (known !== undefined) {
       this.#expand(known.weight);
       return known.template;
@@ -330,11 +343,4 @@ export class Chunk implements FragmentContext {
   #tell({ at, ...found }: FoundInChunk): void {
     this.#report({ file: this.#place.file, offset: this.#place.offset + at, chunk: this.#place.index, ...found });
   }
-}
-
-/** The hash that stands before a name: h = 65599 h + c over its UTF-16 units, 16 bits of it. */
-function nameHash(name: string): number {
-  let hash = 0;
-  for (let index = 0; index < name.length; index++) hash = (Math.imul(hash, 65_599) + name.charCodeAt(index)) | 0;
-  return hash & 0xffff;
 }

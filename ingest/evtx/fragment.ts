@@ -1,5 +1,6 @@
 import type { Cursor } from "./cursor.ts";
 import { MalformedError } from "./damage.ts";
+import { NAME_END, NAME_HEADER } from "./name.ts";
 import type { AttributeNode, ElementNode, InstanceNode, Node } from "./node.ts";
 import { TYPE } from "./value.ts";
 
@@ -176,13 +177,10 @@ class FragmentParser {
     const reference = cursor.at;
     const offset = cursor.u32();
     const name = this.#context.name(offset, reference);
-    if (offset === cursor.at) cursor.skip(NAME_HEADER + 2 * name.length + 2);
+    if (offset === cursor.at) cursor.skip(NAME_HEADER + 2 * name.length + NAME_END);
     return name;
   }
 }
-
-/** A name: offset of the next of its hash bucket (4), hash (2), length in UTF-16 units (2), then the text and a NUL. */
-export const NAME_HEADER = 8;
 
 function isText(token: number): boolean {
   return (

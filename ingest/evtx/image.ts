@@ -1,86 +1,86 @@
 import { copyOf, isSame } from "./bytes.ts";
 import type { Cursor } from "./cursor.ts";
-import { NAME_HEADER } from "./fragment.ts";
+import { BEFORE_HASH, NAME_END, NAME_HEADER, nameBytes } from "./name.ts";
 import type { Values } from "./values.ts";
 
-/** Where binary XML differs in its bytes that is otherwise alike. */
-interface Gap {
-  /** Where it is in the image's bytes, of which it is no part. */
-  readonly at: number;
-  /** Bytes to be passed over: they state a size. */
-  readonly passed: number;
-  /** What follows these: the offset of a name, behind which the name itself may stand, or the length (2) of a text of a record's own, and the text. */
-  readonly kind: "size" | "name" | "text";
-  /** Of a name, what it must be. */
-  readonly name: string;
-}
+/** What follows a piece: the offset of a name, behind which the name itself may stand; the length (2) of a text of a record's own, and the text; nothing. */
+const AFTER = { name: 0, text: 1, nothing: 2 } as const;
+
+/** Numbers that a piece takes in `Image.pieces`. */
+const PIECE = 4;
 
 /**
  * Binary XML that has been parsed, to be known again in any chunk: its bytes without what differs from chunk to chunk and from record to
- * record. Comparing them takes a fraction of the time that parsing does.
+ * record. Comparing them takes a fraction of the time that parsing does. Hardly anything is read more often: it is a few tables of numbers.
  */
 export interface Image {
+  /** The bytes of all pieces, one behind the other. */
   readonly bytes: DataView;
-  readonly gaps: readonly Gap[];
+  /** For each piece where it ends in `bytes`, how many bytes are passed over behind it (they state sizes), what follows these, and where in `names` the next name ends. */
+  readonly pieces: Int32Array;
+  /** The names that must be there (`nameBytes`), one behind the other. */
+  readonly names: DataView;
   /** Nothing follows in what it is in. */
   readonly isAll: boolean;
 }
 
-/**
- * Whether the binary XML at the cursor is that of the image. The cursor is then moved behind it, and its texts are added to `values`.
- * `nameAt` gives the name at an offset of the chunk.
- */
-export function matches(image: Image, cursor: Cursor, nameAt: (offset: number) => string, values?: Values): boolean {
-  const count = values?.count ?? 0;
-  const end = endOfMatch(image, cursor, nameAt, values);
-  if (end === undefined) values?.forgetSince(count);
-  else cursor.skip(end - cursor.at);
-  return end !== undefined;
+/** Whether the binary XML at the cursor is that of the image. The cursor is then moved behind it, and its texts are added to `values`. */
+export function matches(image: Image, cursor: Cursor, values?: Values): boolean {
+  const count = values === undefined ? 0 : values.count;
+  const end = endOfMatch(image, cursor.view, cursor.at, cursor.end, values);
+  if (end < 0) values?.forgetSince(count);
+  else cursor.at = end;
+  return end >= 0;
 }
 
-function endOfMatch(
-  { bytes, gaps, isAll }: Image,
-  cursor: Cursor,
-  nameAt: (offset: number) => string,
-  values: Values | undefined,
-): number | undefined {
-  const { view, end } = cursor;
-  let { at } = cursor;
+/** Where it ends; -1 when it is another. */
+function endOfMatch(image: Image, view: DataView, start: number, end: number, values: Values | undefined): number {
+  const { bytes, pieces, names } = image;
+  let at = start;
   let from = 0;
-  for (const gap of gaps) {
-    const length = gap.at - from;
-    if (at + length + gap.passed + 4 > end || !isSame(bytes, from, gap.at, view, at)) return undefined;
-    at += length + gap.passed;
-    from = gap.at;
-    if (gap.kind === "name") {
-      const offset = view.getUint32(at, true);
-      if (nameAt(offset) !== gap.name) return undefined;
+  let name = 0;
+  for (let i = 0; i < pieces.length; i += PIECE) {
+    const to = pieces[i] ?? 0;
+    const after = pieces[i + 2] ?? 0;
+    if (at + to - from > end || !isSame(bytes, from, to, view, at)) return -1;
+    at += to - from + (pieces[i + 1] ?? 0);
+    from = to;
+    if (after === AFTER.nothing) continue;
+    if (at + 4 > end) return -1;
+    if (after === AFTER.name) {
+      const nameTo = pieces[i + 3] ?? 0;
+      const offset = view.getInt32(at, true);
+      const hash = offset + BEFORE_HASH;
+      if (offset < 0 || hash + nameTo - name > view.byteLength || !isSame(names, name, nameTo, view, hash)) return -1;
       at += 4;
-      if (offset === at) at += spelledSize(gap.name);
-    } else if (gap.kind === "text") {
-      const size = 2 * view.getUint16(at, true);
+      if (offset === at) at += BEFORE_HASH + nameTo - name + NAME_END;
+      name = nameTo;
+    } else {
+      const size = 2 * (view.getInt16(at, true) & 0xffff);
       values?.addText(at + 2, size);
       at += 2 + size;
     }
   }
-  const rest = bytes.byteLength - from;
-  if (at + rest > end || (isAll && at + rest !== end) || !isSame(bytes, from, bytes.byteLength, view, at))
-    return undefined;
-  return at + rest;
+  return at > end || (image.isAll && at !== end) ? -1 : at;
 }
 
-/** Bytes of a name where it stands. */
-function spelledSize(name: string): number {
-  return NAME_HEADER + 2 * name.length + 2;
+/** Something that differs; of a name its bytes. */
+interface Gap {
+  readonly after: number;
+  /** Where in the chunk it begins, and its bytes there. */
+  readonly at: number;
+  readonly size: number;
+  readonly name: Buffer;
 }
 
-/** Notes where the gaps are while binary XML is parsed, and makes an image of it. */
+const NO_NAME = Buffer.alloc(0);
+
+/** Notes what differs while binary XML is parsed, and makes an image of it. */
 export class ImageRecorder {
   readonly #view: DataView;
   /** Where in the chunk the binary XML begins. */
   readonly #start: number;
-  readonly #found: { readonly kind: Gap["kind"]; readonly at: number; readonly size: number; readonly name: string }[] =
-    [];
+  readonly #gaps: Gap[] = [];
 
   constructor(view: DataView, start: number) {
     this.#view = view;
@@ -88,36 +88,45 @@ export class ImageRecorder {
   }
 
   size(at: number): void {
-    this.#found.push({ kind: "size", at, size: 4, name: "" });
+    this.#gaps.push({ after: AFTER.nothing, at, size: 4, name: NO_NAME });
   }
 
   /** `at`: where the name's offset stands. */
   name(at: number, isHere: boolean, name: string): void {
-    this.#found.push({ kind: "name", at, size: isHere ? 4 + spelledSize(name) : 4, name });
+    const size = isHere ? 4 + NAME_HEADER + 2 * name.length + NAME_END : 4;
+    this.#gaps.push({ after: AFTER.name, at, size, name: nameBytes(name) });
   }
 
   /** A text of `size` bytes at `at`, behind its length. */
   text(at: number, size: number): void {
-    this.#found.push({ kind: "text", at: at - 2, size: 2 + size, name: "" });
+    this.#gaps.push({ after: AFTER.text, at: at - 2, size: 2 + size, name: NO_NAME });
   }
 
   /** The image of what ends at the cursor. */
   finish(cursor: Cursor): Image {
     const bytes = new Uint8Array(copyOf(this.#view, this.#start, cursor.at).buffer);
-    const gaps: Gap[] = [];
+    const pieces: number[] = [];
     let length = 0;
     let from = 0;
-    for (const { kind, at, size, name } of this.#found) {
-      const end = at - this.#start;
-      bytes.copyWithin(length, from, end);
-      length += end - from;
-      // The size of an element is followed by its name.
-      const passed = end === from && gaps.at(-1)?.kind === "size" ? (gaps.pop()?.passed ?? 0) : 0;
-      gaps.push({ kind, at: length, name, passed: kind === "size" ? passed + size : passed });
-      from = end + size;
+    let names = 0;
+    for (const { after, at, size, name } of this.#gaps) {
+      const to = at - this.#start;
+      bytes.copyWithin(length, from, to);
+      length += to - from;
+      names += name.length;
+      // The size of an element is followed by its name: one piece.
+      const passed = to === from && pieces.at(-2) === AFTER.nothing ? (pieces.splice(-PIECE)[1] ?? 0) : 0;
+      pieces.push(length, after === AFTER.nothing ? passed + size : passed, after, names);
+      from = to + size;
     }
     bytes.copyWithin(length, from);
     length += bytes.length - from;
-    return { bytes: new DataView(bytes.buffer.slice(0, length)), gaps, isAll: cursor.done };
+    pieces.push(length, 0, AFTER.nothing, names);
+    return {
+      bytes: new DataView(bytes.buffer.slice(0, length)),
+      pieces: Int32Array.from(pieces),
+      names: new DataView(Uint8Array.from(Buffer.concat(this.#gaps.map(({ name }) => name))).buffer),
+      isAll: cursor.done,
+    };
   }
 }

@@ -14,28 +14,29 @@ export interface Known {
 
 /** So many are kept under one key. */
 const MAX_IMAGES = 64;
-/** What a gap takes, in bytes. */
-const GAP_WEIGHT = 64;
 
-/** Chunks define their templates again and again, and programs write elements of their own again and again. */
-export class KnownImages<K> {
-  readonly #pool = new WeightedPool<K, Known[]>();
+/** Chunks define their templates again and again, and programs write elements of their own again and again. Keys are 32-bit numbers, hashes of some kind. */
+export class KnownImages {
+  readonly #pool = new WeightedPool<number, Known[]>();
 
   /** What stands at the cursor, which is moved behind it; its texts become values. Undefined when it is not known. */
-  find(key: K, cursor: Cursor, nameAt: (offset: number) => string, values?: Values): Known | undefined {
+  find(key: number, cursor: Cursor, values?: Values): Known | undefined {
     const list = this.#pool.get(key);
-    const place = list?.findIndex(({ image }) => matches(image, cursor, nameAt, values)) ?? -1;
-    const known = list?.[place];
-    if (list === undefined || known === undefined || place === 0) return known;
-    // What came now is likely to come next.
-    list.splice(place, 1);
-    list.unshift(known);
-    return known;
+    if (list === undefined) return undefined;
+    for (let i = 0; i < list.length; i++) {
+      const known = list[i];
+      if (known === undefined || !matches(known.image, cursor, values)) continue;
+      // What came now is likely to come next.
+      if (i > 0) list.unshift(...list.splice(i, 1));
+      return known;
+    }
+    return undefined;
   }
 
-  keep(key: K, known: Known): void {
+  keep(key: number, known: Known): void {
     const list = this.#pool.get(key) ?? [];
-    const { bytes, gaps } = known.image;
-    this.#pool.add(key, [known, ...list.slice(0, MAX_IMAGES - 1)], bytes.byteLength + GAP_WEIGHT * gaps.length);
+    const { bytes, pieces, names } = known.image;
+    const weight = bytes.byteLength + pieces.byteLength + names.byteLength;
+    this.#pool.add(key, [known, ...list.slice(0, MAX_IMAGES - 1)], weight);
   }
 }

@@ -74,7 +74,7 @@ export class Values {
     let at = descriptors + 4 * count;
     let firstNested = end;
     for (let index = first, from = descriptors; index < end; index++, from += 4) {
-      const descriptor = view.getUint32(from, true);
+      const descriptor = view.getInt32(from, true);
       const raw = (descriptor >>> 16) & 0xff;
       const type = raw & PARSED ? UNKNOWN : raw;
       const size = descriptor & 0xffff;
