@@ -1,33 +1,37 @@
-import type { JsonOutput } from "./json-output.ts";
+import { BLOCK, type JsonOutput } from "./json-output.ts";
 import { type Content, type JsonMember, type JsonMembers, planJson } from "./json-plan.ts";
-import { type Literal, literalOf } from "./literal.ts";
 import type { EvtxRecord } from "./record.ts";
 import { ARRAY, type Scalar, scalarText, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
 
 /**
  * How the records of one form are written: the bytes that all of them have in common, and between these the places of their values.
- * Running it makes no object and no string: that is what the reader's speed comes from.
+ * Running it makes no object and no string, and reads two tables from beginning to end: that is what the reader's speed comes from.
  */
 export interface JsonProgram {
-  readonly steps: readonly Step[];
-  readonly tail: Literal;
+  /** For each step how many bytes come first, what is written behind them (`WRITE`), and of which value: its index, and its type, which all records of one form have in common. */
+  readonly steps: Int32Array;
+  /** What comes first, of all steps, each beginning with a block of its own (see `JsonOutput.literal`). */
+  readonly literals: Float64Array;
+  readonly others: readonly OtherStep[];
 }
 
-interface Step {
-  readonly before: Literal;
+/** Numbers that a step takes. */
+const STEP = 4;
+
+/** `value`: as it is, or null. `element`: so, but an empty text is null. `other`: the index is that of a step in `others`. */
+const WRITE = { nothing: 0, value: 1, element: 2, other: 3 } as const;
+
+interface OtherStep {
   readonly kind: StepKind;
   readonly content: Content;
-  /** The value that is the whole content, nearly always; else -1. */
+  /** The value that is the whole content; else -1. */
   readonly index: number;
-  /** Of that value: records of one form have the same. */
   readonly type: number;
-  /** It is written as it is, or null: whatever it contains. */
-  readonly isPlain: boolean;
 }
 
 /**
- * `value`: as it is, or null. `element`: so, but an empty text is null. `text`: the key `#text`, left out when null or empty.
+ * `value` and `element`: as above. `text`: the key `#text`, left out when null or empty.
  * `named`: a list of one or none is no list. `data`, `more data`: one of the unnamed `<Data>`, and whether it stands alone.
  */
 type StepKind = "value" | "element" | "text" | "named" | "data" | "more data";
@@ -41,7 +45,9 @@ export function compileJson(record: EvtxRecord): { readonly program: JsonProgram
 }
 
 class Emitter {
-  readonly #steps: Step[] = [];
+  readonly #steps: number[] = [];
+  readonly #literals: Buffer[] = [];
+  readonly #others: OtherStep[] = [];
   #pending = "";
   readonly #values: Values;
 
@@ -61,7 +67,12 @@ class Emitter {
   }
 
   finish(): JsonProgram {
-    return { steps: this.#steps, tail: this.#literal() };
+    this.#add(WRITE.nothing, -1, TYPE.null);
+    return {
+      steps: Int32Array.from(this.#steps),
+      literals: new Float64Array(Uint8Array.from(Buffer.concat(this.#literals)).buffer),
+      others: this.#others,
+    };
   }
 
   #member(member: JsonMember): void {
@@ -104,15 +115,25 @@ class Emitter {
     const [only] = content;
     const index = content.length === 1 && typeof only === "number" ? only : -1;
     const type = this.#values.type(index);
-    const isPlain = index >= 0 && (kind === "value" || (!(type & ARRAY) && isAsItIs(kind, type)));
-    this.#steps.push({ before: this.#literal(), kind, content, index, type, isPlain });
+    if (index >= 0 && (kind === "value" || (!(type & ARRAY) && isAsItIs(kind, type))))
+      this.#add(WRITE.value, index, type);
+    else if (index >= 0 && kind === "element") this.#add(WRITE.element, index, type);
+    else this.#add(WRITE.other, this.#others.push({ kind, content, index, type }) - 1, type);
   }
 
-  #literal(): Literal {
-    const literal = literalOf(this.#pending);
+  /** Adds a step that has what is pending before it. */
+  #add(write: number, index: number, type: number): void {
+    const size = Buffer.byteLength(this.#pending);
+    const blocks = Buffer.alloc(blocksOf(size) * BLOCK);
+    blocks.write(this.#pending);
+    this.#literals.push(blocks);
+    this.#steps.push(size, write, index, type);
     this.#pending = "";
-    return literal;
   }
+}
+
+function blocksOf(size: number): number {
+  return Math.ceil(size / BLOCK);
 }
 
 /** Whether a value that is no list needs no second look. */
@@ -122,24 +143,30 @@ function isAsItIs(kind: StepKind, type: number): boolean {
 
 const CAN_BE_EMPTY: ReadonlySet<number> = new Set([TYPE.string, TYPE.ansi, TYPE.binary, TYPE.evtXml]);
 
-const TEXT_KEY = literalOf(',"#text":');
-
 /** Writes the record whose values these are. */
-export function runJson({ steps, tail }: JsonProgram, values: Values, output: JsonOutput): void {
-  // A loop by index: this one is the hottest of all.
-  for (let i = 0; i < steps.length; i++) {
-    const step = steps[i];
-    if (step === undefined) continue;
-    output.literal(step.before);
-    if (!step.isPlain) run(step, values, output);
-    else if (!output.value(values, step.index, step.type)) output.null();
+export function runJson({ steps, literals, others }: JsonProgram, values: Values, output: JsonOutput): void {
+  let from = 0;
+  for (let i = 0; i < steps.length; i += STEP) {
+    const write = steps[i + 1] ?? 0;
+    const index = steps[i + 2] ?? 0;
+    from = output.literal(literals, from, steps[i] ?? 0);
+    if (write === WRITE.value) {
+      if (!output.value(values, index, steps[i + 3] ?? 0)) output.null();
+    } else if (write === WRITE.element) writeElement(values, index, steps[i + 3] ?? 0, output);
+    else if (write === WRITE.other) writeOther(others[index], values, output);
   }
-  output.literal(tail);
 }
 
-function run(step: Step, values: Values, output: JsonOutput): void {
+function writeElement(values: Values, index: number, type: number, output: JsonOutput): void {
   const start = output.at;
-  switch (step.kind) {
+  if (output.value(values, index, type) && !isEmptyText(output, start)) return;
+  output.at = start;
+  output.null();
+}
+
+function writeOther(step: OtherStep | undefined, values: Values, output: JsonOutput): void {
+  const start = output.at;
+  switch (step?.kind) {
     case "value":
       if (!write(step, values, output)) output.null();
       return;
@@ -149,7 +176,7 @@ function run(step: Step, values: Values, output: JsonOutput): void {
       output.null();
       return;
     case "text": {
-      output.literal(TEXT_KEY);
+      output.ascii(',"#text":');
       const text = output.at;
       if (!write(step, values, output) || isEmptyText(output, text)) output.at = start;
       return;
@@ -164,7 +191,7 @@ function run(step: Step, values: Values, output: JsonOutput): void {
   }
 }
 
-function write({ index, type, content }: Step, values: Values, output: JsonOutput): boolean {
+function write({ index, type, content }: OtherStep, values: Values, output: JsonOutput): boolean {
   if (index >= 0) return output.value(values, index, type);
   const texts = content.flatMap((part) => (typeof part === "string" ? [part] : textOf(values, part)));
   if (texts.length > 0) output.any(texts.join(""));
@@ -177,12 +204,12 @@ function textOf(values: Values, index: number): readonly string[] {
   return Array.isArray(value) ? value.map(scalarText) : [scalarText(value as Scalar)];
 }
 
-function isList({ index, type }: Step): boolean {
+function isList({ index, type }: OtherStep): boolean {
   return index >= 0 && (type & ARRAY) !== 0;
 }
 
 /** In brackets when there are more than one. */
-function writeList({ index, kind }: Step, values: Values, output: JsonOutput): void {
+function writeList({ index, kind }: OtherStep, values: Values, output: JsonOutput): void {
   const start = output.at;
   output.ascii("[");
   const count = output.elements(values, index);

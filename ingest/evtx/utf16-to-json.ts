@@ -1,69 +1,79 @@
-/** For each ASCII character 0 when it stands for itself, 1 when it is written \u00xx, else the letter behind the backslash. */
-const ESCAPES = new Uint8Array(128).fill(1, 0, 32);
+/** For each ASCII character 0 when it stands for itself, else the letter behind the backslash: \u00xx unless there is a shorter way. */
+const UNICODE = 0x75;
+const ESCAPES = new Uint8Array(128).fill(UNICODE, 0, 32);
 for (const [character, letter] of ["\bb", "\tt", "\nn", "\ff", "\rr", '""', "\\\\"])
   ESCAPES[(character ?? "").charCodeAt(0)] = (letter ?? "").charCodeAt(0);
 
 /**
- * Writes UTF-16 as the inside of a JSON string in UTF-8: from `place.from` up to `end` or the first NUL, to `place.to`; both are moved on,
- * the former behind the NUL. Half a surrogate pair becomes U+FFFD. There must be room for three bytes for each of the text's.
- * Each view is of the same bytes as the array before it.
+ * Writes UTF-16, from `start` up to `end` or the first NUL, as the inside of a JSON string in UTF-8 at `at`; returns where that ends.
+ * Half a surrogate pair becomes U+FFFD. There must be room for three bytes for each of the text's.
  *
  * Logs are ASCII nearly throughout: four units at a time are looked at, and written as one word, as long as none of them is
- * anything but a plain ASCII character.
+ * anything but a plain ASCII character. The last four are the last group, whether or not some of them have been written before.
  */
-export function putUtf16(
-  out: Uint8Array,
-  outView: DataView,
-  input: Uint8Array,
-  inputView: DataView,
-  end: number,
-  place: { from: number; to: number },
-): void {
-  let { from, to } = place;
+export function putUtf16(out: DataView, at: number, input: DataView, start: number, end: number): number {
+  let from = start;
+  let to = at;
   while (from < end) {
-    if (from + 8 <= end) {
-      const first = inputView.getUint32(from, true);
-      const second = inputView.getUint32(from + 4, true);
-      if (((first | second) & 0xff80ff80) === 0) {
-        const word = (first & 0x7f) | ((first >> 8) & 0x7f00) | ((second & 0x7f) << 16) | ((second & 0x7f0000) << 8);
-        if (isPlain(word)) {
-          outView.setUint32(to, word, true);
-          from += 8;
-          to += 4;
-          continue;
-        }
-      }
+    const group = Math.min(from, end - GROUP);
+    const word = group < start ? NOT_PLAIN : plainGroup(input, group);
+    if (word !== NOT_PLAIN) {
+      to -= (from - group) >> 1;
+      out.setInt32(to, word, true);
+      from = group + GROUP;
+      to += 4;
+      continue;
     }
-    const low = input[from] ?? 0;
-    const unit = low | ((input[from + 1] ?? 0) << 8);
-    from += 2;
-    if (unit < 0x80) {
-      const letter = ESCAPES[low] ?? 0;
-      if (letter === 0) out[to++] = low;
-      else if (low === 0) break;
-      else to = putEscape(out, to, low, letter);
-    } else if (unit < 0x800) {
-      out[to++] = 0xc0 | (unit >> 6);
-      out[to++] = 0x80 | (unit & 63);
-    } else {
-      let point = unit;
-      if ((unit & 0xf800) === 0xd800) {
-        const next = from + 2 <= end ? (input[from] ?? 0) | ((input[from + 1] ?? 0) << 8) : 0;
-        if (unit < 0xdc00 && (next & 0xfc00) === 0xdc00) {
-          point = 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff);
+    for (const until = Math.min(end, from + GROUP); from < until; ) {
+      const unit = input.getInt16(from, true) & 0xffff;
+      if (unit === 0) return to;
+      from += 2;
+      if (unit < 0x80) to = putAscii(out, to, unit);
+      else if ((unit & 0xf800) !== 0xd800) to = putUnit(out, to, unit);
+      else {
+        const low = from < end ? input.getInt16(from, true) & 0xffff : 0;
+        if (unit < 0xdc00 && (low & 0xfc00) === 0xdc00) {
+          to = putPair(out, to, 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff));
           from += 2;
-        } else point = 0xfffd;
+        } else to = putUnit(out, to, 0xfffd);
       }
-      if (point > 0xffff) {
-        out[to++] = 0xf0 | (point >> 18);
-        out[to++] = 0x80 | ((point >> 12) & 63);
-      } else out[to++] = 0xe0 | (point >> 12);
-      out[to++] = 0x80 | ((point >> 6) & 63);
-      out[to++] = 0x80 | (point & 63);
     }
   }
-  place.from = from;
-  place.to = to;
+  return to;
+}
+
+/** As `putUtf16`, of Latin-1: with room for six bytes for each of the text's. */
+export function putLatin1(out: DataView, at: number, input: DataView, start: number, end: number): number {
+  let to = at;
+  for (let from = start; from < end; ) {
+    const word = from + 4 <= end ? input.getInt32(from, true) : NOT_PLAIN;
+    if ((word & 0x80808080) === 0 && isPlain(word)) {
+      out.setInt32(to, word, true);
+      from += 4;
+      to += 4;
+      continue;
+    }
+    for (const until = Math.min(end, from + 4); from < until; from++) {
+      const character = input.getInt8(from) & 0xff;
+      if (character === 0) return to;
+      to = character < 0x80 ? putAscii(out, to, character) : putUnit(out, to, character);
+    }
+  }
+  return to;
+}
+
+/** Bytes of four units. */
+const GROUP = 8;
+/** Instead of a word: it has NULs, which are not plain. */
+const NOT_PLAIN = 0;
+
+/** Four units as four characters, when all of them are plain. */
+function plainGroup(input: DataView, from: number): number {
+  const first = input.getInt32(from, true);
+  const second = input.getInt32(from + 4, true);
+  if (((first | second) & ~0x7f007f) !== 0) return NOT_PLAIN;
+  const word = ((first | (first >> 8)) & 0xffff) | ((second | (second >> 8)) << 16);
+  return isPlain(word) ? word : NOT_PLAIN;
 }
 
 /** Whether none of four ASCII characters is a control character, a quote or a backslash: a borrow into bit 7 tells which is. */
@@ -74,16 +84,40 @@ function isPlain(word: number): boolean {
   return ((below | quote | backslash) & 0x80808080) === 0;
 }
 
-function putEscape(out: Uint8Array, at: number, character: number, letter: number): number {
-  out[at] = 0x5c;
-  if (letter !== 1) {
-    out[at + 1] = letter;
+function putAscii(out: DataView, at: number, character: number): number {
+  const letter = ESCAPES[character] ?? 0;
+  if (letter !== 0) return putEscape(out, at, character, letter);
+  out.setInt8(at, character);
+  return at + 1;
+}
+
+function putEscape(out: DataView, at: number, character: number, letter: number): number {
+  out.setInt8(at, 0x5c);
+  out.setInt8(at + 1, letter);
+  if (letter !== UNICODE) return at + 2;
+  out.setInt16(at + 2, 0x3030, true);
+  out.setInt8(at + 4, 0x30 + (character >> 4));
+  out.setInt8(at + 5, (character & 15) + ((character & 15) < 10 ? 0x30 : 0x57));
+  return at + 6;
+}
+
+/** A unit beyond ASCII that is no half of a pair. */
+function putUnit(out: DataView, at: number, unit: number): number {
+  if (unit < 0x800) {
+    out.setInt8(at, 0xc0 | (unit >> 6));
+    out.setInt8(at + 1, 0x80 | (unit & 63));
     return at + 2;
   }
-  out[at + 1] = 0x75;
-  out[at + 2] = 0x30;
-  out[at + 3] = 0x30;
-  out[at + 4] = 0x30 + (character >> 4);
-  out[at + 5] = (character & 15) < 10 ? 0x30 + (character & 15) : 0x57 + (character & 15);
-  return at + 6;
+  out.setInt8(at, 0xe0 | (unit >> 12));
+  out.setInt8(at + 1, 0x80 | ((unit >> 6) & 63));
+  out.setInt8(at + 2, 0x80 | (unit & 63));
+  return at + 3;
+}
+
+function putPair(out: DataView, at: number, point: number): number {
+  out.setInt8(at, 0xf0 | (point >> 18));
+  out.setInt8(at + 1, 0x80 | ((point >> 12) & 63));
+  out.setInt8(at + 2, 0x80 | ((point >> 6) & 63));
+  out.setInt8(at + 3, 0x80 | (point & 63));
+  return at + 4;
 }

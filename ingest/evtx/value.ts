@@ -182,9 +182,10 @@ function systemTime(bytes: Buffer, at: number): string | undefined {
   return Number.isNaN(ms) ? undefined : isoFromTicks(ticksFromUnixMs(ms));
 }
 
-const scratch = Buffer.alloc(Math.max(MAX_ASCII, MAX_SID));
+const scratchBytes = Buffer.alloc(Math.max(MAX_ASCII, MAX_SID));
+const scratch = new DataView(scratchBytes.buffer, scratchBytes.byteOffset, scratchBytes.length);
 
 /** What has been written into `scratch` up to `end`; undefined when that is nothing. */
 function written(end: number): string | undefined {
-  return end === 0 ? undefined : scratch.toString("latin1", 0, end);
+  return end === 0 ? undefined : scratchBytes.toString("latin1", 0, end);
 }

@@ -11,17 +11,23 @@ import {
   putUnsigned,
 } from "../../ingest/evtx/ascii.ts";
 import { makeTemplate } from "../../ingest/evtx/template.ts";
+import { putLatin1, putUtf16 } from "../../ingest/evtx/utf16-to-json.ts";
 import { decodeValue, isCodeType, type Scalar, scalarText, TYPE } from "../../ingest/evtx/value.ts";
 import { valueText } from "../../ingest/evtx/value-text.ts";
 import { Values } from "../../ingest/evtx/values.ts";
 import { CODE } from "../../model/event.ts";
 import { isoFromTicks } from "../../model/ticks.ts";
 
-const out = Buffer.alloc(Math.max(MAX_ASCII, MAX_SID));
+const bytesOut = Buffer.alloc(Math.max(MAX_ASCII, MAX_SID));
+const out = viewOf(bytesOut);
 const MAX_TICKS = 2_650_467_744_000_000_000n;
 
 function text(end: number): string {
-  return out.toString("latin1", 0, end);
+  return bytesOut.toString("latin1", 0, end);
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 describe("A value written as bytes is the text that JavaScript's own ways give:", () => {
@@ -78,6 +84,37 @@ describe("A value written as bytes is the text that JavaScript's own ways give:"
         bytes.writeUIntBE(by, 2, 6);
         for (const [i, part] of sub.entries()) bytes.writeUInt32LE(part, 8 + 4 * i);
         expect(text(putSid(out, 0, bytes, 0, bytes.length))).toBe(["S", revision, by, ...sub].join("-"));
+      }),
+    );
+  });
+});
+
+describe("A text written as bytes is the JSON that JSON.stringify gives of it, up to its first NUL:", () => {
+  /** Plain for the most part, as texts in logs are, with what is escaped and what is not ASCII in between. */
+  const units = (most: number) =>
+    fc.array(fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0x20, max: 0x7e }) }, fc.nat(most)), { maxLength: 40 });
+  const jsonOf = (units: readonly number[]) =>
+    JSON.stringify((String.fromCharCode(...units).split("\0")[0] ?? "").toWellFormed()).slice(1, -1);
+
+  test("UTF-16, in which half a surrogate pair is U+FFFD", () => {
+    const pair = fc.constantFrom([0xd83d, 0xde00], [0xd83d], [0xde00]);
+    fc.assert(
+      fc.property(units(0xffff), pair, units(0xffff), fc.nat(3), (before, between, after, at) => {
+        const text = [...before, ...between, ...after];
+        const input = Buffer.concat([Buffer.alloc(at), Buffer.from(Uint16Array.from(text).buffer)]);
+        const json = Buffer.alloc(3 * input.length);
+        const end = putUtf16(viewOf(json), 0, viewOf(input), at, input.length);
+        expect(json.toString("utf8", 0, end)).toBe(jsonOf(text));
+      }),
+    );
+  });
+
+  test("Latin-1", () => {
+    fc.assert(
+      fc.property(units(0xff), (text) => {
+        const json = Buffer.alloc(6 * text.length);
+        const end = putLatin1(viewOf(json), 0, viewOf(Buffer.from(text)), 0, text.length);
+        expect(json.toString("utf8", 0, end)).toBe(jsonOf(text));
       }),
     );
   });
