@@ -169,8 +169,8 @@ export function putFiletime(out: DataView, at: number, bytes: Uint8Array, from: 
 /** The second that was written last, and its text: what stands together in a log is often of one second. */
 let lastSecond = -1;
 const LAST_TEXT = 20;
-/** With room behind it: V8's Maglev takes a write that ends where a view ends for one beyond it, and never again makes good code of that call. */
-const lastText = new DataView(Uint8Array.from(Buffer.from("0000-00-00T00:00:00.    ")).buffer);
+/** With room behind it, for V8's sake (see `MARGIN` in `JsonOutput`). */
+const lastText = new DataView(Uint8Array.from(Buffer.from("0000-00-00T00:00:00.        ")).buffer);
 
 function putSecond(seconds: number): void {
   lastSecond = seconds;

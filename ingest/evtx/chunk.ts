@@ -26,6 +26,9 @@ const MAX_EXPANSION = 4 << 20;
 const knownDefinitions = new KnownImages();
 const knownElements = new KnownImages();
 
+/** How many there have been in the process. */
+let chunks = 0;
+
 export interface ChunkPlace {
   readonly file: string;
   readonly index: number;
@@ -46,6 +49,7 @@ export interface SharedTemplates {
  * Damage is told to `report` and never thrown.
  */
 export class Chunk implements FragmentContext {
+  readonly #number = ++chunks;
   readonly #bytes: Buffer;
   readonly #view: DataView;
   readonly #place: ChunkPlace;
@@ -322,7 +326,7 @@ export class Chunk implements FragmentContext {
   }
 
   #read(record: EvtxRecord, at: number, size: number): boolean {
-    record.values.reset(this.#bytes);
+    record.values.reset(this.#bytes, this.#number);
     record.moved(at, this.#place.offset + at, size);
     this.#values = record.values;
     this.#depth = 0;

@@ -1,3 +1,4 @@
+import { isSame } from "./bytes.ts";
 import { BLOCK, type JsonOutput } from "./json-output.ts";
 import { type Content, type JsonMember, type JsonMembers, planJson } from "./json-plan.ts";
 import type { EvtxRecord } from "./record.ts";
@@ -6,20 +7,38 @@ import type { Values } from "./values.ts";
 
 /**
  * How the records of one form are written: the bytes that all of them have in common, and between these the places of their values.
- * Running it makes no object and no string, and reads two tables from beginning to end: that is what the reader's speed comes from.
+ * Running it makes no object and no string, and reads its tables from beginning to end. What is as in the record before is copied from that one's
+ * line: two in three of a log's values are, and they stand in few pieces. That is what the reader's speed comes from.
  */
 export interface JsonProgram {
-  /** For each step how many bytes come first, what is written behind them (`WRITE`), and of which value: its index, and its type, which all records of one form have in common. */
+  /**
+   * For each step how many bytes come first, where in `literals` they begin, what is written behind them (`WRITE`), of which value (-1: of none, or
+   * of several), and that value's type, which all records of one form have in common; of other steps, which one of `others` it is.
+   */
   readonly steps: Int32Array;
-  /** What comes first, of all steps, each beginning with a block of its own (see `JsonOutput.literal`). */
+  /** What comes first, each beginning with a block of its own (see `JsonOutput.literal`). */
   readonly literals: Float64Array;
   readonly others: readonly OtherStep[];
+  readonly last: LastLine;
 }
 
-/** Numbers that a step takes. */
-const STEP = 4;
+/** Numbers that a step takes in `steps`. */
+const STEP = 5;
 
-/** `value`: as it is, or null. `element`: so, but an empty text is null. `other`: the index is that of a step in `others`. */
+/** The line that was written last, and the record that it is of: good as long as the bytes of both are there (`Values.chunk`, `JsonOutput.piece`). */
+interface LastLine {
+  chunk: number;
+  piece: number;
+  /** Where the line begins. */
+  start: number;
+  /** For each step where its value stood in the chunk, how many bytes it had, and where the step's text ends. */
+  readonly steps: Int32Array;
+}
+
+/** Numbers that a step takes in `LastLine.steps`. */
+const LAST = 3;
+
+/** `value`: as it is, or null. `element`: so, but an empty text is null. */
 const WRITE = { nothing: 0, value: 1, element: 2, other: 3 } as const;
 
 interface OtherStep {
@@ -47,6 +66,8 @@ export function compileJson(record: EvtxRecord): { readonly program: JsonProgram
 class Emitter {
   readonly #steps: number[] = [];
   readonly #literals: Buffer[] = [];
+  /** Of the literals so far, in doubles. */
+  #length = 0;
   readonly #others: OtherStep[] = [];
   #pending = "";
   readonly #values: Values;
@@ -68,10 +89,12 @@ class Emitter {
 
   finish(): JsonProgram {
     this.#add(WRITE.nothing, -1, TYPE.null);
+    const last = { chunk: -1, piece: -1, start: 0, steps: new Int32Array((this.#steps.length / STEP) * LAST) };
     return {
       steps: Int32Array.from(this.#steps),
       literals: new Float64Array(Uint8Array.from(Buffer.concat(this.#literals)).buffer),
       others: this.#others,
+      last,
     };
   }
 
@@ -114,26 +137,23 @@ class Emitter {
   #step(kind: StepKind, content: Content): void {
     const [only] = content;
     const index = content.length === 1 && typeof only === "number" ? only : -1;
-    const type = this.#values.type(index);
+    const type = index < 0 ? TYPE.null : this.#values.type(index);
     if (index >= 0 && (kind === "value" || (!(type & ARRAY) && isAsItIs(kind, type))))
       this.#add(WRITE.value, index, type);
     else if (index >= 0 && kind === "element") this.#add(WRITE.element, index, type);
-    else this.#add(WRITE.other, this.#others.push({ kind, content, index, type }) - 1, type);
+    else this.#add(WRITE.other, index, this.#others.push({ kind, content, index, type }) - 1);
   }
 
   /** Adds a step that has what is pending before it. */
-  #add(write: number, index: number, type: number): void {
+  #add(write: number, index: number, argument: number): void {
     const size = Buffer.byteLength(this.#pending);
-    const blocks = Buffer.alloc(blocksOf(size) * BLOCK);
+    const blocks = Buffer.alloc(Math.ceil(size / BLOCK) * BLOCK);
     blocks.write(this.#pending);
+    this.#steps.push(size, this.#length, write, index, argument);
     this.#literals.push(blocks);
-    this.#steps.push(size, write, index, type);
+    this.#length += blocks.length / Float64Array.BYTES_PER_ELEMENT;
     this.#pending = "";
   }
-}
-
-function blocksOf(size: number): number {
-  return Math.ceil(size / BLOCK);
 }
 
 /** Whether a value that is no list needs no second look. */
@@ -144,17 +164,52 @@ function isAsItIs(kind: StepKind, type: number): boolean {
 const CAN_BE_EMPTY: ReadonlySet<number> = new Set([TYPE.string, TYPE.ansi, TYPE.binary, TYPE.evtXml]);
 
 /** Writes the record whose values these are. */
-export function runJson({ steps, literals, others }: JsonProgram, values: Values, output: JsonOutput): void {
-  let from = 0;
-  for (let i = 0; i < steps.length; i += STEP) {
-    const write = steps[i + 1] ?? 0;
-    const index = steps[i + 2] ?? 0;
-    from = output.literal(literals, from, steps[i] ?? 0);
-    if (write === WRITE.value) {
-      if (!output.value(values, index, steps[i + 3] ?? 0)) output.null();
-    } else if (write === WRITE.element) writeElement(values, index, steps[i + 3] ?? 0, output);
-    else if (write === WRITE.other) writeOther(others[index], values, output);
+export function runJson(program: JsonProgram, values: Values, output: JsonOutput): void {
+  const { steps, last } = program;
+  const lastSteps = last.steps;
+  const { view } = values;
+  const isThere = last.chunk === values.chunk && last.piece === output.piece;
+  /** Where the step before ends in the last line and in this one, and where in the last line begins what is to be copied. */
+  let lastEnd = last.start;
+  let end = output.at;
+  let copied = lastEnd;
+  last.chunk = values.chunk;
+  last.piece = output.piece;
+  last.start = end;
+  for (let i = 0, j = 0; i < steps.length; i += STEP, j += LAST) {
+    const index = steps[i + 3] ?? 0;
+    let isAlike = isThere && steps[i + 2] === WRITE.nothing;
+    if (index >= 0) {
+      const from = values.offset(index);
+      const size = values.size(index);
+      const lastFrom = lastSteps[j] ?? 0;
+      isAlike = isThere && size === lastSteps[j + 1] && isSame(view, lastFrom, lastFrom + size, view, from);
+      lastSteps[j] = from;
+      lastSteps[j + 1] = size;
+    }
+    const nextEnd = lastSteps[j + 2] ?? 0;
+    if (isAlike) end += nextEnd - lastEnd;
+    else {
+      if (copied < lastEnd) output.copy(copied, lastEnd);
+      writeStep(program, i, values, output);
+      copied = nextEnd;
+      end = output.at;
+    }
+    lastSteps[j + 2] = end;
+    lastEnd = nextEnd;
   }
+  if (copied < lastEnd) output.copy(copied, lastEnd);
+}
+
+function writeStep({ steps, literals, others }: JsonProgram, step: number, values: Values, output: JsonOutput): void {
+  const write = steps[step + 2] ?? 0;
+  const index = steps[step + 3] ?? 0;
+  const argument = steps[step + 4] ?? 0;
+  output.literal(literals, steps[step + 1] ?? 0, steps[step] ?? 0);
+  if (write === WRITE.value) {
+    if (!output.value(values, index, argument)) output.null();
+  } else if (write === WRITE.element) writeElement(values, index, argument, output);
+  else if (write === WRITE.other) writeOther(others[argument], values, output);
 }
 
 function writeElement(values: Values, index: number, type: number, output: JsonOutput): void {

@@ -11,7 +11,7 @@ const scratch = new JsonOutput(1 << 16);
  * Attributes stand under `#attributes`, text beside them under `#text`; `<Data Name="x">` is the key `x`; a name that comes again gets `_1`, `_2` ….
  */
 export function recordToJson(record: EvtxRecord): string {
-  scratch.at = 0;
+  scratch.clear();
   writeJson(record, scratch);
   return scratch.bytes.toString("utf8", 0, scratch.at);
 }
@@ -37,7 +37,7 @@ export function* jsonLines(
     output.byte(LINE_END);
     if (output.at < PIECE - PIECE / 16) continue;
     yield output.bytes.subarray(0, output.at);
-    output.at = 0;
+    output.clear();
   }
   if (output.at > 0) yield output.bytes.subarray(0, output.at);
 }

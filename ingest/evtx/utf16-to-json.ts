@@ -78,10 +78,10 @@ function plainGroup(input: DataView, from: number): number {
 
 /** Whether none of four ASCII characters is a control character, a quote or a backslash: a borrow into bit 7 tells which is. */
 function isPlain(word: number): boolean {
-  const below = word - 0x20202020;
-  const quote = (word ^ 0x22222222) - 0x01010101;
+  // With bit 1 turned over a quote, too, is below 0x21, and a blank is not.
+  const belowOrQuote = (word ^ 0x02020202) - 0x21212121;
   const backslash = (word ^ 0x5c5c5c5c) - 0x01010101;
-  return ((below | quote | backslash) & 0x80808080) === 0;
+  return ((belowOrQuote | backslash) & 0x80808080) === 0;
 }
 
 function putAscii(out: DataView, at: number, character: number): number {

@@ -20,6 +20,7 @@ export class Values {
   bytes: Buffer = Buffer.alloc(0);
   /** Of the same bytes. */
   view = new DataView(this.bytes.buffer, 0, 0);
+  chunk = -1;
   /** How many templates have been met. */
   instanceCount = 0;
   /** False when a value holds binary XML that is more, or something else, than one template. */
@@ -38,7 +39,9 @@ export class Values {
   #sizes = new Uint16Array(USUAL_VALUES);
   readonly #fragments: (readonly Node[] | undefined)[] = [];
 
-  reset(bytes: Buffer): void {
+  /** `chunk`: a number that no other bytes have in the process, also none that come to stand in the same buffer. */
+  reset(bytes: Buffer, chunk: number): void {
+    this.chunk = chunk;
     if (this.bytes !== bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.bytes = bytes;
     this.instanceCount = 0;

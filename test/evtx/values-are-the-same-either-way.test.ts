@@ -157,7 +157,7 @@ test("The text of a number, a time, a GUID or a SID has only the characters of s
 function valuesOf(type: number, value: Buffer): Values {
   const descriptor = Buffer.from([value.length, 0, type, 0]);
   const values = new Values();
-  values.reset(Buffer.concat([descriptor, value]));
+  values.reset(Buffer.concat([descriptor, value]), 0);
   values.addInstance(makeTemplate([]), 0, 1);
   return values;
 }
