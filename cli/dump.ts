@@ -42,7 +42,7 @@ export function addDump(program: Command): void {
     .addHelpText("after", HELP)
     .action(async (files: string[], options: DumpOptions) => {
       const totals = { records: 0, recovered: 0, damage: new DamageReport() };
-      await writeOut(linesOf(files, options, totals), await openOutput(options.output));
+      await writeOut(linesOf(files, options, totals), await openOutput(options.output, files));
       stderr.write(dumpSummary(totals));
       if (totals.damage.lostRecords > 0) process.exitCode = EXIT.unreadable;
     });

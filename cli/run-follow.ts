@@ -27,7 +27,7 @@ export async function runFollow(paths: readonly string[], options: ScanOptions):
     throw new UserError(
       "--follow keeps its place in the folder of an embedded store, and the configuration names a server: use rootcause run, or --store DIR.",
     );
-  const output = await openOutput(options.output);
+  const output = await openOutput(options.output, paths);
   using stop = new Interruption();
   let totals: FollowTotals | undefined;
   const settings = {

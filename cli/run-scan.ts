@@ -23,7 +23,7 @@ export async function runScan(paths: readonly string[], options: ScanOptions): P
     throw new UserError("--from is not before --to: no event can lie between them.");
   const rules = await ruleSource(options);
   // Before the work and not after it: a mistyped folder is known at once.
-  const output = await openOutput(options.output);
+  const output = await openOutput(options.output, paths);
   using stop = new Interruption();
   const bar = new ProgressBar();
   const result = await scan({

@@ -1,15 +1,18 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, statSync } from "node:fs";
 import { stdout } from "node:process";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { openEvtx } from "../ingest/evtx/file.ts";
 import { UserError } from "../model/user-error.ts";
 
 /**
- * The file to write to, emptied, or standard output when none is named.
- * @throws UserError when the file cannot be written.
+ * The file to write to, emptied, or standard output when none is named. What is to be read is not emptied, nor is any log of Windows'.
+ * @throws UserError when the file cannot be written, or must not be.
  */
-export async function openOutput(file: string | undefined): Promise<Writable> {
+export async function openOutput(file: string | undefined, inputs: readonly string[]): Promise<Writable> {
   if (file === undefined) return stdout;
+  if (inputs.some((input) => isSame(input, file)) || isLog(file))
+    throw new UserError(`Cannot write ${file}, which is a log to be read: name another file with --output.`);
   const output = createWriteStream(file);
   await new Promise((resolve, reject) => {
     output.once("open", resolve);
@@ -18,6 +21,22 @@ export async function openOutput(file: string | undefined): Promise<Writable> {
     throw new UserError(`Cannot write ${file} (${error.message}): name another file with --output.`);
   });
   return output;
+}
+
+function isSame(input: string, file: string): boolean {
+  const [a, b] = [input, file].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return a?.isFile() === true && a.ino === b?.ino && a.dev === b.dev;
+}
+
+/** It may lie in a folder that is read. */
+function isLog(file: string): boolean {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  try {
+    openEvtx(file)[Symbol.dispose]();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -22,7 +22,9 @@ type Tell = (kind: Damage["kind"], at: number, reason: string) => void;
 /** Reads and verifies a chunk's header. What is wrong with it is told, and is no reason not to look for the chunk's records. */
 export function readChunkHeader(bytes: Buffer, unchecked: boolean, tell: Tell): ChunkHeader {
   if (bytes.length < CHUNK_HEADER) {
-    tell("lost", 0, `the file ends ${bytes.length} bytes into a chunk's header`);
+    // Other bytes at the end of a file are odd, and no loss.
+    const kind = CHUNK_MAGIC.startsWith(bytes.toString("latin1", 0, CHUNK_MAGIC.length)) ? "lost" : "verdict";
+    tell(kind, 0, `the file ends ${bytes.length} bytes into a chunk's header`);
     return { end: 0, firstId: undefined, ids: undefined, isCut: false };
   }
   if (bytes.toString("latin1", 0, 8) !== CHUNK_MAGIC) {

@@ -4,6 +4,7 @@ import { NODE_WEIGHT } from "./expansion.ts";
 import { type FragmentContext, MORE, parseFragment, TOKEN } from "./fragment.ts";
 import { ImageRecorder } from "./image.ts";
 import { KnownImages } from "./known-images.ts";
+import type { ChunkNumbers } from "./missing-chunks.ts";
 import { BEFORE_HASH, nameHash } from "./name.ts";
 import type { InstanceNode, Node } from "./node.ts";
 import type { EvtxRecord } from "./record.ts";
@@ -103,6 +104,16 @@ export class Chunk implements FragmentContext {
     let count = 0;
     while (finder.next() !== undefined) count++;
     return count;
+  }
+
+  /** The numbers of its first and last record, where its header is to be believed. */
+  get numbers(): ChunkNumbers | undefined {
+    return this.#findRecords().numbers;
+  }
+
+  /** Whether no record has been found so far. */
+  get isEmpty(): boolean {
+    return this.#findRecords().isEmpty;
   }
 
   #findRecords(): RecordFinder {
@@ -267,9 +278,16 @@ export class Chunk implements FragmentContext {
     const elsewhere = isIts ? undefined : this.#shared?.find(id);
     if (elsewhere !== undefined) return elsewhere;
     if (!isIts && this.#inSlack) throw new MalformedError("the record's template has been overwritten");
-    const template = this.#templateAt(offset);
-    if (isIts) this.#shared?.note(id, template);
-    return template;
+    try {
+      const template = this.#templateAt(offset);
+      if (isIts) this.#shared?.note(id, template);
+      return template;
+    } catch (error) {
+      // The definition is damaged behind its GUID: that of another chunk is the same.
+      const same = error instanceof MalformedError && isIts ? this.#shared?.find(id) : undefined;
+      if (same === undefined) throw error;
+      return same;
+    }
   }
 
   #isTemplateAt(offset: number, id: number): boolean {

@@ -2,9 +2,11 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { UserError } from "../../model/user-error.ts";
 import { Chunk, type SharedTemplates } from "./chunk.ts";
-import { CHUNK_SIZE } from "./chunk-header.ts";
+import { CHUNK_SIZE, readChunkHeader } from "./chunk-header.ts";
 import type { Damage } from "./damage.ts";
+import { type MissingChunk, MissingChunks, type StatedChunks } from "./missing-chunks.ts";
 import { EvtxRecord } from "./record.ts";
+import { CHUNK_HEADER, nextRecord } from "./record-search.ts";
 
 /** The header takes a block of its own; chunks follow it without a gap. */
 export const HEADER_BLOCK = 4096;
@@ -13,9 +15,10 @@ const NO_CHECKSUMS = 0x4;
 
 /** A `.evtx` file whose content is something else. */
 export class NotEvtxError extends UserError {
-  constructor(path: string) {
+  /** `what` is wrong with its beginning. */
+  constructor(path: string, what: string) {
     super(
-      `${path}: this is not an EVTX file (it does not begin with "ElfFile"); give a .evtx file that Windows has written`,
+      `${path}: this is not an EVTX file (${what}); give a .evtx file that Windows has written, or look for records in this one with --recover`,
     );
   }
 }
@@ -34,16 +37,25 @@ export class EvtxFile implements Disposable {
   readonly #fd: number;
   readonly #unchecked: boolean;
   readonly #headerDamage: Damage | undefined;
+  readonly #stated: StatedChunks | undefined;
+  #isClosed = false;
 
   constructor(path: string, fd: number) {
     this.path = path;
     this.#fd = fd;
     this.size = fstatSync(fd).size;
     const header = Buffer.alloc(128);
-    if (readSync(fd, header, 0, 128, 0) < 128 || header.toString("latin1", 0, 8) !== MAGIC)
-      throw new NotEvtxError(path);
+    const length = readSync(fd, header, 0, 128, 0);
+    if (header.toString("latin1", 0, 8) !== MAGIC) throw new NotEvtxError(path, 'it does not begin with "ElfFile"');
+    if (length < 128) throw new NotEvtxError(path, `it ends after ${length} bytes, within its header`);
     this.#unchecked = (header.readUInt32LE(120) & NO_CHECKSUMS) !== 0;
-    if (!this.#unchecked && crc32(header.subarray(0, 120)) !== header.readUInt32LE(124))
+    if (crc32(header.subarray(0, 120)) === header.readUInt32LE(124))
+      this.#stated = {
+        count: header.readUInt16LE(42),
+        newest: header.readBigUInt64LE(16),
+        nextRecord: header.readBigUInt64LE(24),
+      };
+    else if (!this.#unchecked)
       this.#headerDamage = {
         file: path,
         offset: 0,
@@ -58,7 +70,7 @@ export class EvtxFile implements Disposable {
 
   /**
    * The records of the chunks from `first` up to but not including `end`, in the file's order. The same object comes each time.
-   * What cannot be read is told to `report`; nothing is thrown but errors of the disk. `shared`: see `Chunk`.
+   * What cannot be read is told to `report`; nothing is thrown but errors of the disk, and a RangeError for chunks that cannot be. `shared`: see `Chunk`.
    */
   records(
     report: (damage: Damage) => void,
@@ -82,22 +94,65 @@ export class EvtxFile implements Disposable {
     end: number,
     shared: SharedTemplates | undefined,
   ): Generator<Chunk, undefined, undefined> {
+    if (!Number.isInteger(first) || first < 0 || Number.isNaN(end))
+      throw new RangeError(`there are no chunks from ${first} up to ${end}: they are counted from 0`);
     if (first === 0 && this.#headerDamage !== undefined) report(this.#headerDamage);
+    const missing = this.#missingBefore(first);
+    const tell = (found: MissingChunk | undefined) => found && report(this.#lost(found));
     const bytes = Buffer.alloc(CHUNK_SIZE);
     for (let index = first; index < Math.min(end, this.chunkCount); index++) {
-      const offset = HEADER_BLOCK + index * CHUNK_SIZE;
-      const length = readSync(this.#fd, bytes, 0, CHUNK_SIZE, offset);
-      if (length < CHUNK_SIZE) bytes.fill(0, length);
+      const view = this.#chunkBytes(index, bytes);
+      if (view.length < Math.min(CHUNK_SIZE, this.size - placeOf(index)))
+        tell({ index, records: undefined, reason: "the file has become shorter while it was read" });
       if (isUnused(bytes)) continue;
-      // The same view each time, nearly always: the record's table knows it again.
-      const view = length === CHUNK_SIZE ? bytes : bytes.subarray(0, length);
-      yield new Chunk(view, { file: this.path, index, offset, unchecked: this.#unchecked }, report, shared);
+      const place = { file: this.path, index, offset: placeOf(index), unchecked: this.#unchecked };
+      const chunk = new Chunk(view, place, report, shared);
+      yield chunk;
+      tell(missing.read(index, chunk.numbers, chunk.isEmpty));
     }
+    if (end >= this.chunkCount) tell(missing.end());
   }
 
-  [Symbol.dispose](): void {
-    closeSync(this.#fd);
+  /** Reads a chunk into `bytes`, filled up with zeros; gives the part that the file has. The same view each time, nearly always: the record's table knows it again. */
+  #chunkBytes(index: number, bytes: Buffer): Buffer {
+    if (this.#isClosed) throw new Error(`${this.path} has been closed`);
+    const length = readSync(this.#fd, bytes, 0, CHUNK_SIZE, placeOf(index));
+    if (length === CHUNK_SIZE) return bytes;
+    bytes.fill(0, length);
+    return bytes.subarray(0, length);
   }
+
+  /** As if the chunks before `first` had been read: from the last one of them that has numbers. */
+  #missingBefore(first: number): MissingChunks {
+    const whole = Math.max(0, Math.floor((this.size - HEADER_BLOCK - CHUNK_HEADER) / CHUNK_SIZE) + 1);
+    const missing = new MissingChunks(whole, this.#stated);
+    const bytes = Buffer.alloc(first === 0 ? 0 : CHUNK_SIZE);
+    for (let index = first - 1; index >= 0; index--) {
+      const view = this.#chunkBytes(index, bytes);
+      if (isUnused(bytes)) continue;
+      const { ids } = readChunkHeader(view, this.#unchecked, () => {});
+      if (ids === undefined && nextRecord(view, 0) === undefined) continue;
+      missing.read(index, ids, false);
+      break;
+    }
+    return missing;
+  }
+
+  #lost({ index, records, reason }: MissingChunk): Damage {
+    const kind = records === 0 ? "verdict" : "lost";
+    return { file: this.path, offset: placeOf(index), chunk: index, recordId: undefined, kind, records, reason };
+  }
+
+  /** What is being read ends with an error. */
+  [Symbol.dispose](): void {
+    if (!this.#isClosed) closeSync(this.#fd);
+    this.#isClosed = true;
+  }
+}
+
+/** Byte offset of a chunk in its file. */
+function placeOf(index: number): number {
+  return HEADER_BLOCK + index * CHUNK_SIZE;
 }
 
 /** The records of one chunk after the other. A generator that does the same takes a twentieth more of a program's time that only reads. */

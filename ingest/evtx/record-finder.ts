@@ -28,6 +28,16 @@ export class RecordFinder {
     );
   }
 
+  /** The numbers of the chunk's first and last record, where its header is to be believed. */
+  get numbers(): ChunkHeader["ids"] {
+    return this.#header.ids;
+  }
+
+  /** Whether no record has been found. */
+  get isEmpty(): boolean {
+    return this.#last === undefined;
+  }
+
   /** Where the next record begins, of those that count; undefined when there are no more. */
   next(): number | undefined {
     const { end } = this.#header;

@@ -175,11 +175,20 @@ function bool(value: number): boolean | number {
   return value > 1 ? value : value === 1;
 }
 
-/** [MS-DTYP] 2.3.13: eight 16-bit numbers, the third of which is the day of the week. */
+/** [MS-DTYP] 2.3.13: eight 16-bit numbers, the third of which is the day of the week. No time when there is no such moment: all zero, for one. */
 function systemTime(bytes: Buffer, at: number): string | undefined {
   const part = (index: number) => bytes.readUInt16LE(at + 2 * index);
   const ms = Date.UTC(part(0), part(1) - 1, part(3), part(4), part(5), part(6), part(7));
-  return Number.isNaN(ms) ? undefined : isoFromTicks(ticksFromUnixMs(ms));
+  const date = new Date(ms);
+  const isMoment =
+    part(0) >= 1601 &&
+    part(1) === date.getUTCMonth() + 1 &&
+    part(3) === date.getUTCDate() &&
+    part(4) === date.getUTCHours() &&
+    part(5) === date.getUTCMinutes() &&
+    part(6) === date.getUTCSeconds() &&
+    part(7) < 1_000;
+  return isMoment ? isoFromTicks(ticksFromUnixMs(ms)) : undefined;
 }
 
 const scratchBytes = Buffer.alloc(Math.max(MAX_ASCII, MAX_SID));

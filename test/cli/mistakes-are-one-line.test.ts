@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { emptyFolder, rootcause } from "./run.ts";
@@ -8,6 +8,9 @@ await writeFile(join(folder, "notes.txt"), "no log");
 await writeFile(join(folder, "notes.json"), "{}");
 await writeFile(join(folder, "kafka.yml"), "kafka: { brokers: [127.0.0.1:1] }\n");
 await mkdir(join(folder, "empty"));
+await mkdir(join(folder, "logs"));
+await writeFile(join(folder, "logs/System.evtx"), Buffer.from("ElfFile\0".padEnd(4_096, "\0")));
+await symlink("notes.json", join(folder, "link.jsonl"));
 await writeFile(join(folder, "typo.yml"), "roots:\n  mustStayOf: []\n");
 
 test.concurrent.for([
@@ -33,6 +36,12 @@ test.concurrent.for([
     ["scan", "x", "--output", "no/such/folder.csv"],
     /^rootcause: Cannot write no\/such\/folder\.csv \(ENOENT.*\): name another file with --output\.\n$/,
   ],
+  [
+    ["dump", "logs/System.evtx", "--output", "logs/../logs/System.evtx"],
+    /^rootcause: Cannot write logs\/\.\.\/logs\/System\.evtx, which is a log to be read: name another file with --output\.\n$/,
+  ],
+  [["scan", "logs", "--output", "logs/System.evtx"], /^rootcause: Cannot write logs\/System\.evtx, which is a log to/],
+  [["scan", "notes.json", "--output", "link.jsonl"], /^rootcause: Cannot write link\.jsonl, which is a log to be read/],
   [
     ["scan", "x", "--config", "typo.yml"],
     /^rootcause: typo\.yml:2: roots\.mustStayOf: there is no such key; did you mean mustStayOff\?\n$/,
@@ -70,6 +79,11 @@ test.concurrent.for([
   const { code, out, err } = await rootcause(folder, ...words);
   expect(err).toMatch(said);
   expect({ code, out }).toEqual({ code: 2, out: "" });
+});
+
+test("what was to be read is as it was", async () => {
+  expect((await stat(join(folder, "logs/System.evtx"))).size).toBe(4_096);
+  expect(await readFile(join(folder, "notes.json"), "utf8")).toBe("{}");
 });
 
 test("--version and --help are no mistakes", async () => {

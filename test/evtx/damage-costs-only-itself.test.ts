@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Damage } from "../../ingest/evtx/damage.ts";
 import { openEvtx } from "../../ingest/evtx/file.ts";
@@ -134,7 +135,7 @@ describe.skipIf(!hasCorpus)("Of a log with damage the rest is read, and the dama
     if (said !== undefined) expect(reasons).toMatch(said);
   });
 
-  test("whatever the cut, each record that is whole before it comes, and those of its chunk that do not are counted", () => {
+  test("whatever the cut, each record that is whole before it comes, and those that do not are counted as far as the headers of its chunk and of the file tell", () => {
     const random = createRandom("cuts");
     const all = readAll(original).offsets;
     for (let left = 20; left > 0; left--) {
@@ -142,9 +143,93 @@ describe.skipIf(!hasCorpus)("Of a log with damage the rest is read, and the dama
       const { offsets, lost } = readAll(original.subarray(0, cut));
       expect(offsets).toEqual(all.filter(([, end]) => end <= cut));
       const chunk = Math.floor((cut - HEADER) / CHUNK);
-      const there = all.filter(([, end]) => end <= HEADER + (chunk + 1) * CHUNK);
-      if (cut >= HEADER + chunk * CHUNK + 512) expect(lost).toBe(there.length - offsets.length);
+      const there = all.filter(([, end]) => end <= HEADER + (chunk + 1) * CHUNK).length;
+      // The file's header was written when its third chunk had 308 as its last.
+      if (cut >= HEADER + chunk * CHUNK + 512) expect(lost).toBe(Math.max(there, chunk < 2 ? 308 : 0) - offsets.length);
     }
+  });
+
+  const GONE: readonly (readonly [string, number, number, (bytes: Buffer) => Buffer])[] = [
+    ["is emptied", 5, 6, (bytes) => bytes.fill(0, at(5), at(6))],
+    ["is overwritten", 5, 6, (bytes) => bytes.fill(0xff, at(5), at(6))],
+    [
+      "is overwritten with noise",
+      5,
+      6,
+      (bytes) => Buffer.concat([bytes.subarray(0, at(5)), noise(CHUNK), bytes.subarray(at(6))]),
+    ],
+    ["is overwritten with the three behind it", 5, 9, (bytes) => bytes.fill(0xff, at(5), at(9))],
+    ["is cut out", 5, 6, (bytes) => Buffer.concat([bytes.subarray(0, at(5)), bytes.subarray(at(6))])],
+    ["is the last, and destroyed", 14, 15, (bytes) => bytes.fill(0xff, at(14), at(15))],
+    ["is cut off with all behind it", 5, 15, (bytes) => bytes.subarray(0, at(5))],
+  ];
+
+  test.each(GONE)("a chunk that %s is counted in records", (_, from, to, destroy) => {
+    const all = readAll(original).offsets;
+    const { offsets, lost, told } = readAll(destroy(withTrueHeader(original)));
+    const gone = all.filter(([begin]) => begin >= at(from) && begin < at(to)).length;
+    expect([offsets.length, lost]).toEqual([all.length - gone, gone]);
+    expect(told.filter(({ kind }) => kind === "lost").map(({ chunk }) => chunk)).toEqual([from]);
+  });
+
+  test("also when the file is read in parts, each loss once", () => {
+    const bytes = withTrueHeader(original).fill(0xff, at(5), at(7)).fill(0, at(9), at(10));
+    using folder = new TemporaryFolder();
+    writeFileSync(folder.file("log.evtx"), bytes);
+    using file = openEvtx(folder.file("log.evtx"));
+    const lostBy = (parts: readonly (readonly [number, number])[]) => {
+      const told: Damage[] = [];
+      for (const [first, end] of parts) for (const _ of file.records((damage) => told.push(damage), first, end));
+      return told.filter(({ kind }) => kind === "lost");
+    };
+    const whole = lostBy([[0, 15]]);
+    expect(whole.map(({ chunk }) => chunk)).toEqual([5, 9]);
+    for (let cut = 1; cut < 15; cut++)
+      expect(
+        lostBy([
+          [0, cut],
+          [cut, 15],
+        ]),
+        `cut at ${cut}`,
+      ).toEqual(whole);
+  });
+
+  test("a file of which not even the header is whole has lost what its header counts", () => {
+    for (const length of [2_000, HEADER]) {
+      const { offsets, told } = readAll(withTrueHeader(original).subarray(0, length));
+      expect(offsets).toEqual([]);
+      expect(told.map(({ kind }) => kind)).toEqual(["lost"]);
+    }
+  });
+
+  test("other bytes behind the last chunk are no loss", () => {
+    const { offsets, told } = readAll(Buffer.concat([withTrueHeader(original), Buffer.from("hello")]));
+    expect(offsets).toHaveLength(1_881);
+    expect(told.map(({ kind }) => kind)).toEqual(["verdict"]);
+  });
+
+  test("a file that becomes shorter while it is read says so", () => {
+    using folder = new TemporaryFolder();
+    writeFileSync(folder.file("log.evtx"), original);
+    using file = openEvtx(folder.file("log.evtx"));
+    const told: Damage[] = [];
+    let records = 0;
+    for (const _ of file.records((damage) => told.push(damage)))
+      if (++records === 600) truncateSync(file.path, 100_000);
+    expect(records).toBeLessThan(1_881);
+    expect(told.map(({ reason }) => reason)).toContain("the file has become shorter while it was read");
+  });
+
+  test("a file that has been closed is not read, nor closed again", () => {
+    using folder = new TemporaryFolder();
+    writeFileSync(folder.file("log.evtx"), original);
+    const file = openEvtx(folder.file("log.evtx"));
+    file[Symbol.dispose]();
+    const other = openSync(folder.file("log.evtx"), "r");
+    file[Symbol.dispose]();
+    expect(fstatSync(other).size).toBe(original.length);
+    closeSync(other);
+    expect(() => [...file.records(() => {})]).toThrow(/has been closed/);
   });
 
   test("whatever is blanked, the records that are lost are counted", () => {
@@ -158,6 +243,26 @@ describe.skipIf(!hasCorpus)("Of a log with damage the rest is read, and the dama
     }
   });
 });
+
+/** Where a chunk begins. */
+function at(chunk: number): number {
+  return HEADER + chunk * CHUNK;
+}
+
+/** The same log with a header that counts all its chunks. */
+function withTrueHeader(log: Buffer): Buffer {
+  const bytes = Buffer.from(log);
+  bytes.writeBigUInt64LE(14n, 16);
+  bytes.writeBigUInt64LE(1_882n, 24);
+  bytes.writeUInt16LE(15, 42);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 120)), 124);
+  return bytes;
+}
+
+function noise(length: number): Buffer {
+  const random = createRandom("noise");
+  return Buffer.from(Array.from({ length }, () => random.int(0, 255)));
+}
 
 function readAll(bytes: Buffer) {
   using folder = new TemporaryFolder();

@@ -33,6 +33,8 @@ const VALUES: readonly (readonly [what: string, type: number, bytes: Buffer, val
   ["size_t of 64 bits", 0x10, hex("efbeadde01000000"), "0x1deadbeef"],
   ["FILETIME, all seven digits", 0x11, hex("15cd5b0749c5d101"), "2016-06-13T07:56:01.7196309Z"],
   ["SYSTEMTIME", 0x12, hex("e007 0800 0100 1d00 1300 0100 0900 7b00"), "2016-08-29T19:01:09.1230000Z"],
+  ["SYSTEMTIME of nothing", 0x12, Buffer.alloc(16), null],
+  ["SYSTEMTIME of no day", 0x12, hex("e107 0200 0100 2000 0000 0000 0900 7b00"), null],
   ["SID", 0x13, hex("01 01 000000000005 12000000"), "S-1-5-18"],
   ["hex32", 0x14, hex("10000080"), "0x80000010"],
   ["hex64", 0x15, hex("0000000000008080"), "0x8080000000000000"],
