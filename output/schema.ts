@@ -94,10 +94,10 @@ export const DetectionOutput = z.object({
 });
 export type DetectionOutput = z.infer<typeof DetectionOutput>;
 
-/** Only while following: an incident that was printed and is not concluded any more. */
+/** Only while following: an incident or a log gap that was printed and is not concluded any more. */
 export const WithdrawnOutput = z
   .object({ kind: z.literal("withdrawn"), id: Id })
-  .describe("scan --follow: later evidence took the incident of this id back");
+  .describe("scan --follow: later evidence took the incident of this id back, or closed the gap");
 export type WithdrawnOutput = z.infer<typeof WithdrawnOutput>;
 
 const Document = z

@@ -36,6 +36,8 @@ export interface FollowNews {
   readonly withdrawn: readonly string[];
   /** New, or not as they were. */
   readonly gaps: readonly LogGap[];
+  /** Those that were told and are none any more: what was missing has come. */
+  readonly closedGaps: readonly LogGap[];
   /** All that stands now. */
   readonly standing: Concluded;
   /** The first news of this run: what stands when everything that was there has been read. */
@@ -136,15 +138,18 @@ class Reader {
 class Told {
   #isFirst = true;
   #incidents = new Map<string, string>();
-  #gaps = new Map<string, string>();
+  #gaps = new Map<string, { readonly gap: LogGap; readonly content: string }>();
 
   newsOf(standing: Concluded): FollowNews {
     const incidents = new Map(standing.incidents.map((incident) => [incident.id, incidentRows(incident).content]));
-    const gaps = new Map(standing.gaps.map((gap) => [gap.id, identityOf([`${gap.from} ${gap.to} ${gap.missing}`])]));
+    const gaps = new Map(
+      standing.gaps.map((gap) => [gap.id, { gap, content: identityOf([`${gap.from} ${gap.to} ${gap.missing}`]) }]),
+    );
     const news = {
       incidents: standing.incidents.filter(({ id }) => this.#incidents.get(id) !== incidents.get(id)),
       withdrawn: [...this.#incidents.keys()].filter((id) => !incidents.has(id)),
-      gaps: standing.gaps.filter(({ id }) => this.#gaps.get(id) !== gaps.get(id)),
+      gaps: standing.gaps.filter(({ id }) => this.#gaps.get(id)?.content !== gaps.get(id)?.content),
+      closedGaps: Array.from(this.#gaps.values(), ({ gap }) => gap).filter(({ id }) => !gaps.has(id)),
       standing,
       isFirst: this.#isFirst,
     };

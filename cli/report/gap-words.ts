@@ -14,6 +14,18 @@ export function gapLines(gaps: readonly LogGap[]): readonly string[] {
     : named;
 }
 
+/** The same for gaps that were told and are none any more. */
+export function closedGapLines(gaps: readonly LogGap[]): readonly string[] {
+  const named = gaps
+    .slice(0, NAMED)
+    .map(
+      ({ computer, channel, from, to }) =>
+        `No gap any more: the ${visible(channel)} log of ${visible(computer)} from ${clock(from)} to ${clock(to)}.`,
+    );
+  const more = gaps.length - named.length;
+  return more > 0 ? [...named, `… and ${more.toLocaleString("en-US")} more that are none any more.`] : named;
+}
+
 /** `the System log of EDGE01 has a gap from … to …: 340 records are missing` */
 function gapWords({ kind, computer, channel, from, to, missing, recordId }: LogGap): string {
   const log = `the ${visible(channel)} log of ${visible(computer)}`;

@@ -1,5 +1,5 @@
 import type { FollowNews } from "../../pipeline/follow.ts";
-import { gapLines } from "./gap-words.ts";
+import { closedGapLines, gapLines } from "./gap-words.ts";
 import { incidentTable, shortId } from "./incident-table.ts";
 import { jsonLinesOf, jsonText } from "./json.ts";
 import { type Look, severityLabel } from "./look.ts";
@@ -7,10 +7,16 @@ import { clock } from "./time-words.ts";
 import { visible } from "./visible-text.ts";
 import { worstFirst } from "./worst-first.ts";
 
-/** What is new as JSON lines: each new or changed incident again, whole; the id of each that was taken back. */
-export async function* jsonNewsOf({ incidents, withdrawn, gaps, standing }: FollowNews): AsyncGenerator<string> {
+/** What is new as JSON lines: each new or changed incident again, whole; the id of each that was taken back, gaps that have closed among them. */
+export async function* jsonNewsOf({
+  incidents,
+  withdrawn,
+  gaps,
+  closedGaps,
+  standing,
+}: FollowNews): AsyncGenerator<string> {
   yield* jsonLinesOf({ incidents: worstFirst(incidents), gaps, allGaps: standing.gaps, detections: undefined });
-  for (const id of withdrawn) yield `${jsonText({ kind: "withdrawn", id })}\n`;
+  for (const id of [...withdrawn, ...closedGaps.map(({ id }) => id)]) yield `${jsonText({ kind: "withdrawn", id })}\n`;
 }
 
 /** What stands, as a table. */
@@ -19,7 +25,7 @@ export function standingText({ standing }: FollowNews, look: Look): string {
 }
 
 /** What is new, a line each: `2026-03-21 01:14:19  CRITICAL  failing  Go Daddy came back on EDGE01  (3f2a9c41)` */
-export function newsText({ incidents, withdrawn, gaps }: FollowNews, look: Look): string {
+export function newsText({ incidents, withdrawn, gaps, closedGaps }: FollowNews, look: Look): string {
   const lines = [
     ...incidents.map(
       (incident) =>
@@ -27,6 +33,7 @@ export function newsText({ incidents, withdrawn, gaps }: FollowNews, look: Look)
     ),
     ...withdrawn.map((id) => `Withdrawn: later evidence took incident ${shortId({ id })} back.`),
     ...gapLines(gaps),
+    ...closedGapLines(closedGaps),
   ];
   return lines.map(line).join("");
 }

@@ -56,6 +56,14 @@ describe.skipIf(!hasCorpus)("Recovery", () => {
     for (const line of lines) expect(whole).toContain(line);
   });
 
+  test("takes another chunk's definition where the own one is damaged behind its GUID", () => {
+    const bytes = Buffer.from(original);
+    const at = HEADER + 3 * CHUNK;
+    for (let offset = at + 574; offset < at + 638; offset++) bytes[offset] = ~(bytes[offset] ?? 0) & 0xff;
+    expect(ordinaryLines(bytes).length).toBeLessThan(TOTAL);
+    expect(new Set(recover(bytes).lines)).toEqual(whole);
+  });
+
   test("of a log with random damage gives no less than reading it does, and each record once", () => {
     const random = createRandom("recovery");
     for (let left = 3; left > 0; left--) {

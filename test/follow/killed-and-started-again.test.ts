@@ -1,6 +1,6 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -60,8 +60,12 @@ async function stored(folder: string, table: "events" | "detections") {
   }
 }
 
+function bookmark(folder: string): Promise<string> {
+  return readFile(join(folder, "rootcause-data/follow.json"), "utf8").catch(() => "");
+}
+
 async function bookmarked(folder: string): Promise<number> {
-  const text = await readFile(join(folder, "rootcause-data/follow.json"), "utf8").catch(() => "");
+  const text = await bookmark(folder);
   return Math.max(0, ...Array.from(text.matchAll(/"recordId": "(\d+)"/g), ([, id]) => Number(id)));
 }
 
@@ -128,4 +132,29 @@ test("mistakes are one line", async () => {
   );
   expect(await said("logs", "--format", "json")).toContain("use --format jsonl or table.");
   expect(await said("nothing")).toContain("nothing: there is no such file or folder; check the path.");
+});
+
+test("a gap whose records come later is taken back", async () => {
+  const folder = await folderWithRule();
+  const writer = new LiveWriter(join(folder, "System.evtx"), "GAP.corp.example");
+  for (const part of ["1", "2", "3"]) {
+    writer.append(50);
+    writer.archive(join(folder, `${part}.evtx`));
+  }
+  writer.close();
+  for (const part of ["1", "3"]) await copyFile(join(folder, `${part}.evtx`), join(folder, `logs/${part}.evtx`));
+  const { child, out, ended } = follow(folder);
+  await bookmarkReaches(folder, 150);
+  await copyFile(join(folder, "2.evtx"), join(folder, "logs/2.evtx"));
+  for (let tries = 0; tries < 400 && !/"recordId": "100"/.test(await bookmark(folder)); tries++) await sleep(50);
+  child.kill("SIGINT");
+  await ended;
+  const lines = (await out).trimEnd().split("\n");
+  const [gap, withdrawn] = z
+    .tuple([
+      z.object({ kind: z.literal("gap"), missing: z.literal(50), id: z.string() }),
+      z.object({ kind: z.literal("withdrawn"), id: z.string() }),
+    ])
+    .parse(lines.map((line) => JSON.parse(line)));
+  expect(withdrawn.id).toBe(gap.id);
 });
