@@ -19,8 +19,11 @@ export function detectRange(range: Range, matcher: Matcher, options: DetectOptio
   const { path, firstChunk, endChunk, part } = range;
   const reader = new RangeReader(matcher, options);
   using file = openEvtx(path);
+  /** The number of a record that is not to be trusted fully. */
+  let doubtful: bigint | undefined;
   const records = file.records(
     (found) => {
+      if (found.kind === "verdict") doubtful = found.recordId;
       // A log that is being written to has headers that lag behind: no fault.
       if (part !== undefined && found.kind === "verdict") return;
       if (isIn(range, found.offset)) reader.addDamage(found);
@@ -28,7 +31,8 @@ export function detectRange(range: Range, matcher: Matcher, options: DetectOptio
     firstChunk,
     endChunk,
   );
-  for (const record of records) if (isIn(range, record.offset)) reader.add(record);
+  for (const record of records)
+    if (isIn(range, record.offset)) reader.add(record, doubtful !== undefined && doubtful === record.recordId);
   return reader.result((file.size * (endChunk - firstChunk)) / file.chunkCount);
 }
 

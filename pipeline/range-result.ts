@@ -51,12 +51,13 @@ export class RangeReader {
     this.#options = options;
   }
 
-  add(event: WindowsEvent): void {
+  /** Of one that is not to be trusted fully, it is not noted which record it says it is: a gap would be made of it. */
+  add(event: WindowsEvent, isDoubtful = false): void {
     this.#records++;
     const { time } = event;
     const { from, to, keepEvents } = this.#options;
     const isAsked = (from === undefined || time >= from) && (to === undefined || time < to);
-    addSeen(this.#seen, isAsked ? this.#coverage : undefined, event);
+    if (!isDoubtful) addSeen(this.#seen, isAsked ? this.#coverage : undefined, event);
     if (!isAsked) return;
     this.#detections.push(...detect(this.#matcher, event));
     if (keepEvents) this.#events.add(event);
@@ -92,8 +93,8 @@ function addSeen(seen: RecordSpans, coverage: CoverageMap | undefined, event: Wi
   if (id !== undefined && RECORD_ID.test(id)) seen.addRecord(computer, channel, BigInt(id), time);
 }
 
-/** What 64 bits hold with a digit to spare: hostile text has others. */
-const RECORD_ID = /^\d{1,19}$/;
+/** A thousand records a second come to thirteen digits after three hundred years; damaged and hostile texts have more, and would make a gap of all of them. */
+const RECORD_ID = /^\d{1,13}$/;
 
 /** The slots that every record is asked for, looked up once a shape. */
 interface Origin {

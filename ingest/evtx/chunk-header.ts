@@ -15,6 +15,8 @@ export interface ChunkHeader {
   readonly ids: { readonly first: bigint; readonly last: bigint } | undefined;
   /** The file ends in its middle. */
   readonly isCut: boolean;
+  /** The checksum over its records is right. */
+  readonly isVerified: boolean;
 }
 
 type Tell = (kind: Damage["kind"], at: number, reason: string) => void;
@@ -25,7 +27,7 @@ export function readChunkHeader(bytes: Buffer, unchecked: boolean, tell: Tell): 
     // Other bytes at the end of a file are odd, and no loss.
     const kind = CHUNK_MAGIC.startsWith(bytes.toString("latin1", 0, CHUNK_MAGIC.length)) ? "lost" : "verdict";
     tell(kind, 0, `the file ends ${bytes.length} bytes into a chunk's header`);
-    return { end: 0, firstId: undefined, ids: undefined, isCut: false };
+    return { end: 0, firstId: undefined, ids: undefined, isCut: false, isVerified: false };
   }
   if (bytes.toString("latin1", 0, 8) !== CHUNK_MAGIC) {
     tell("verdict", 0, "the chunk's magic is missing; its records were looked for all the same");
@@ -38,10 +40,12 @@ export function readChunkHeader(bytes: Buffer, unchecked: boolean, tell: Tell): 
   }
   const end = bytes.readUInt32LE(48);
   if (end < CHUNK_HEADER || end > CHUNK_SIZE) return guessed(bytes, isCut);
-  if (bytes.length >= end && !unchecked && crc32(bytes.subarray(CHUNK_HEADER, end)) !== bytes.readUInt32LE(52))
+  const isVerified =
+    bytes.length >= end && !unchecked && crc32(bytes.subarray(CHUNK_HEADER, end)) === bytes.readUInt32LE(52);
+  if (bytes.length >= end && !unchecked && !isVerified)
     tell("verdict", 0, "the checksum over the chunk's records is wrong");
   const ids = { first: bytes.readBigUInt64LE(24), last: bytes.readBigUInt64LE(32) };
-  return { end: Math.min(end, bytes.length), firstId: undefined, ids, isCut };
+  return { end: Math.min(end, bytes.length), firstId: undefined, ids, isCut, isVerified };
 }
 
 /** CRC-32 over the header without itself and the flags before it, and over both tables. */
@@ -52,5 +56,11 @@ function headerChecksum(bytes: Buffer): number {
 function guessed(bytes: Buffer, isCut: boolean): ChunkHeader {
   const stated = bytes.readBigUInt64LE(24);
   const found = bytes.length < CHUNK_HEADER + 16 ? stated : bytes.readBigUInt64LE(CHUNK_HEADER + 8);
-  return { end: lastRecordEnd(bytes), firstId: stated < found ? stated : found, ids: undefined, isCut };
+  return {
+    end: lastRecordEnd(bytes),
+    firstId: stated < found ? stated : found,
+    ids: undefined,
+    isCut,
+    isVerified: false,
+  };
 }

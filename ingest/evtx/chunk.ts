@@ -12,7 +12,7 @@ import { type FoundInChunk, RecordFinder } from "./record-finder.ts";
 import { CHUNK_HEADER, nextRecord, RECORD_HEADER, soundSize } from "./record-search.ts";
 import { makeTemplate, type Template } from "./template.ts";
 import { fits } from "./template-fit.ts";
-import { ARRAY, TYPE } from "./value.ts";
+import { ARRAY, fixedSize, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
 
 const MAX_INSTANCE_DEPTH = 8;
@@ -354,11 +354,23 @@ export class Chunk implements FragmentContext {
     try {
       record.root = this.#fragment(new Cursor(this.#view, at + RECORD_HEADER, at + size - 4));
       if (record.root.length === 0) throw new MalformedError("the record is empty");
+      if (this.#finder?.isVerified !== true) this.#judge(record, at);
       return true;
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       this.#tell({ kind: "lost", at, reason: error.message, recordId: record.recordId, records: 1 });
       return false;
+    }
+  }
+
+  /** Where no checksum vouches for it: a size that has been changed shifts all values behind it, and makes a plausible, false event. */
+  #judge({ values, recordId }: EvtxRecord, at: number): void {
+    for (let index = 0; index < values.count; index++) {
+      const size = values.size(index);
+      if (size === (fixedSize(values.type(index)) ?? size)) continue;
+      const reason = "a value has not the size of its type: what stands behind it may be false";
+      this.#tell({ kind: "verdict", at, reason, recordId, records: 0 });
+      return;
     }
   }
 

@@ -2,11 +2,12 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { UserError } from "../../model/user-error.ts";
 import { Chunk, type SharedTemplates } from "./chunk.ts";
-import { CHUNK_SIZE, readChunkHeader } from "./chunk-header.ts";
+import { CHUNK_SIZE } from "./chunk-header.ts";
 import type { Damage } from "./damage.ts";
 import { type MissingChunk, MissingChunks, type StatedChunks } from "./missing-chunks.ts";
 import { EvtxRecord } from "./record.ts";
-import { CHUNK_HEADER, nextRecord } from "./record-search.ts";
+import { RecordFinder } from "./record-finder.ts";
+import { CHUNK_HEADER } from "./record-search.ts";
 
 /** The header takes a block of its own; chunks follow it without a gap. */
 export const HEADER_BLOCK = 4096;
@@ -130,10 +131,10 @@ export class EvtxFile implements Disposable {
     for (let index = first - 1; index >= 0; index--) {
       const view = this.#chunkBytes(index, bytes);
       if (isUnused(bytes)) continue;
-      const { ids } = readChunkHeader(view, this.#unchecked, () => {});
-      if (ids === undefined && nextRecord(view, 0) === undefined) continue;
-      missing.read(index, ids, false);
-      break;
+      const finder = new RecordFinder(view, this.#unchecked, () => {});
+      while (finder.next() !== undefined);
+      missing.read(index, finder.numbers, finder.isEmpty);
+      if (finder.numbers !== undefined || !finder.isEmpty) break;
     }
     return missing;
   }

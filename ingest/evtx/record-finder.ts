@@ -28,9 +28,16 @@ export class RecordFinder {
     );
   }
 
-  /** The numbers of the chunk's first and last record, where its header is to be believed. */
+  /** The numbers of the chunk's first and last record, where its header is to be believed; that of the last found where the header lags behind. */
   get numbers(): ChunkHeader["ids"] {
-    return this.#header.ids;
+    const { ids } = this.#header;
+    const last = this.#last === undefined ? undefined : this.#idAt(this.#last);
+    return ids === undefined || last === undefined || last <= ids.last ? ids : { ...ids, last };
+  }
+
+  /** Whether the checksum over the records is right. */
+  get isVerified(): boolean {
+    return this.#header.isVerified;
   }
 
   /** Whether no record has been found. */

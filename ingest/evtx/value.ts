@@ -71,6 +71,11 @@ const ELEMENT_SIZE: Readonly<Record<number, number>> = {
   [TYPE.hex64]: 8,
 };
 
+/** Bytes that Windows writes for a value of a type, always; undefined where they differ. */
+export function fixedSize(type: number): number | undefined {
+  return ELEMENT_SIZE[type] || undefined;
+}
+
 /**
  * Decodes one value. An array gives a list; null, a value cut short and a nested fragment (which is no scalar) give undefined.
  * `at + size` must lie within `bytes`.
