@@ -1,3 +1,4 @@
+import { CODE } from "../../model/event.ts";
 import { ConditionCompiler } from "./compile-condition.ts";
 import type { Condition } from "./condition.ts";
 import { Columns, type EventText, type ShapeColumns } from "./event-text.ts";
@@ -32,6 +33,8 @@ export class Candidates {
   readonly #always: Trial[] = [];
   readonly #fields: Lookup[] = [];
   #keywords: FieldIndex<Trial> | undefined;
+  /** Whether a keyword may be found in a value that is made of the characters of `CODE` alone. */
+  #areCodes = false;
   readonly #seen: LatelySeen<Trial>;
 
   constructor(candidates: readonly Candidate[], seen: LatelySeen<Trial>) {
@@ -69,10 +72,9 @@ export class Candidates {
 
   #tryKeywords(index: FieldIndex<Trial>, event: EventText, matched: Trial[]): void {
     const { slots } = event;
-    const { findsCodes } = index;
     for (let slot = 0; slot < slots; slot++) {
       // Most slots hold numbers, times and ids: their texts need not be made.
-      if (!findsCodes && event.isCode(slot)) continue;
+      if (!this.#areCodes && event.isCode(slot)) continue;
       const value = event.slot(slot);
       if (typeof value === "string") this.#try(index.look(value, slot), event, matched);
       else if (value !== undefined) this.#tryList(index, value, slot, event, matched);
@@ -101,7 +103,11 @@ export class Candidates {
 
   #file(trial: Trial): void {
     if (trial.tests === undefined) this.#always.push(trial);
-    else for (const tests of trial.tests) this.#indexOf(tests.field).add(tests, trial);
+    else
+      for (const tests of trial.tests) {
+        this.#indexOf(tests.field).add(tests, trial);
+        if (tests.field === undefined && tests.texts.some((text) => CODE.test(text))) this.#areCodes = true;
+      }
   }
 
   #indexOf(field: string | undefined): FieldIndex<Trial> {

@@ -19,7 +19,7 @@ interface CompiledCondition {
 const ASKED_AGAIN = 3;
 
 /** A test of more texts is another rule's own. */
-const MAX_SHARED = 32;
+const MAX_SHARED = 12;
 
 /** Makes functions of conditions. The same test of several rules is one function, which is asked once an event. */
 export class ConditionCompiler {

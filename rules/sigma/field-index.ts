@@ -1,4 +1,3 @@
-import { CODE } from "../../model/event.ts";
 import { numberOf } from "./compile-value.ts";
 import { GramIndex } from "./gram-index.ts";
 import type { LatelySeen, Search } from "./lately-seen.ts";
@@ -17,8 +16,6 @@ export class FieldIndex<T> implements Search<T> {
   readonly #literals: GramIndex<T>[] = [];
   /** A value with fewer characters passes no test. */
   #shortest = Number.POSITIVE_INFINITY;
-  /** Whether a value of the characters of `CODE` alone may pass a test. */
-  findsCodes = false;
 
   readonly #before: string[] = [];
   readonly #foundBefore: (readonly T[] | undefined)[] = [];
@@ -29,7 +26,6 @@ export class FieldIndex<T> implements Search<T> {
 
   add({ kind, texts }: NecessaryTests, value: T): void {
     for (const text of texts) {
-      if (CODE.test(text)) this.findsCodes = true;
       this.#shortest = Math.min(this.#shortest, kind === "number" ? 0 : shortestFor(text));
       if (kind === "literal") this.#literalsFor(text).add(text, value);
       else append(this.#wholes, text, value);
