@@ -16,22 +16,32 @@ const ONE: PatternPart = Object.freeze({ kind: "one" });
 export function parseTextPattern(source: string): TextPattern {
   const parts: PatternPart[] = [];
   let literal = "";
+  let from = 0;
   const wildcard = (part: PatternPart) => {
     if (literal !== "") parts.push(Object.freeze({ kind: "literal", text: literal }));
     literal = "";
     if (part.kind === "one" || parts.at(-1)?.kind !== "any") parts.push(part);
   };
   for (let at = 0; at < source.length; at++) {
-    const char = source.charAt(at);
-    const next = source.charAt(at + 1);
-    if (char === "\\" && (next === "*" || next === "?" || next === "\\")) {
-      literal += next;
-      at++;
-    } else if (char === "*") wildcard(ANY);
-    else if (char === "?") wildcard(ONE);
-    else literal += char;
+    const char = source.charCodeAt(at);
+    if (!isSpecial(char) || (char === BACKSLASH && !isSpecial(source.charCodeAt(at + 1)))) continue;
+    literal += source.slice(from, at);
+    from = at + 1;
+    if (char === BACKSLASH) at++;
+    else wildcard(char === STAR ? ANY : ONE);
   }
-  return Object.freeze(literal === "" ? parts : [...parts, Object.freeze({ kind: "literal" as const, text: literal })]);
+  literal += source.slice(from);
+  if (literal !== "") parts.push(Object.freeze({ kind: "literal", text: literal }));
+  return Object.freeze(parts);
+}
+
+const BACKSLASH = 0x5c;
+const STAR = 0x2a;
+const QUESTION_MARK = 0x3f;
+
+/** What a backslash makes stand for itself. */
+function isSpecial(char: number): boolean {
+  return char === BACKSLASH || char === STAR || char === QUESTION_MARK;
 }
 
 /** The text of a pattern without wildcards; undefined when it has any. */
