@@ -12,7 +12,7 @@ const UPPER = pairs(16, "0123456789ABCDEF");
 const DECIMAL = pairs(10, "0123456789");
 
 function pairs(radix: number, digits: string): Uint16Array {
-  const pair = (value: number) => digits.charCodeAt(value / radix) | (digits.charCodeAt(value % radix) << 8);
+  const pair = (value: number) => digits.charCodeAt((value / radix) | 0) | (digits.charCodeAt(value % radix) << 8);
   return Uint16Array.from({ length: radix * radix }, (_, value) => pair(value));
 }
 

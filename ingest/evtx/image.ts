@@ -70,10 +70,10 @@ interface Gap {
   /** Where in the chunk it begins, and its bytes there. */
   readonly at: number;
   readonly size: number;
-  readonly name: Buffer;
+  readonly name: Uint8Array;
 }
 
-const NO_NAME = Buffer.alloc(0);
+const NO_NAME = new Uint8Array(0);
 
 /** Notes what differs while binary XML is parsed, and makes an image of it. */
 export class ImageRecorder {
@@ -105,27 +105,31 @@ export class ImageRecorder {
   /** The image of what ends at the cursor. */
   finish(cursor: Cursor): Image {
     const bytes = new Uint8Array(copyOf(this.#view, this.#start, cursor.at).buffer);
+    const names = new Uint8Array(this.#gaps.reduce((sum, { name }) => sum + name.length, 0));
     const pieces: number[] = [];
     let length = 0;
     let from = 0;
-    let names = 0;
+    let nameEnd = 0;
     for (const { after, at, size, name } of this.#gaps) {
       const to = at - this.#start;
-      bytes.copyWithin(length, from, to);
-      length += to - from;
-      names += name.length;
+      let passed = after === AFTER.nothing ? size : 0;
       // The size of an element is followed by its name: one piece.
-      const passed = to === from && pieces.at(-2) === AFTER.nothing ? (pieces.splice(-PIECE)[1] ?? 0) : 0;
-      pieces.push(length, after === AFTER.nothing ? passed + size : passed, after, names);
+      if (to === from && pieces.at(-2) === AFTER.nothing) {
+        passed += pieces.at(-3) ?? 0;
+        pieces.length -= PIECE;
+      }
+      for (let i = from; i < to; i++) bytes[length++] = bytes[i] ?? 0;
+      names.set(name, nameEnd);
+      nameEnd += name.length;
+      pieces.push(length, passed, after, nameEnd);
       from = to + size;
     }
-    bytes.copyWithin(length, from);
-    length += bytes.length - from;
-    pieces.push(length, 0, AFTER.nothing, names);
+    for (let i = from; i < bytes.length; i++) bytes[length++] = bytes[i] ?? 0;
+    pieces.push(length, 0, AFTER.nothing, nameEnd);
     return {
       bytes: new DataView(bytes.buffer.slice(0, length)),
-      pieces: Int32Array.from(pieces),
-      names: new DataView(Uint8Array.from(Buffer.concat(this.#gaps.map(({ name }) => name))).buffer),
+      pieces: new Int32Array(pieces),
+      names: new DataView(names.buffer),
       isAll: cursor.done,
     };
   }

@@ -65,8 +65,8 @@ export function compileJson(record: EvtxRecord): { readonly program: JsonProgram
 
 class Emitter {
   readonly #steps: number[] = [];
-  readonly #literals: Buffer[] = [];
-  /** Of the literals so far, in doubles. */
+  readonly #literals: string[] = [];
+  /** Doubles that the literals so far take. */
   #length = 0;
   readonly #others: OtherStep[] = [];
   #pending = "";
@@ -89,13 +89,13 @@ class Emitter {
 
   finish(): JsonProgram {
     this.#add(WRITE.nothing, -1, TYPE.null);
-    const last = { chunk: -1, piece: -1, start: 0, steps: new Int32Array((this.#steps.length / STEP) * LAST) };
-    return {
-      steps: Int32Array.from(this.#steps),
-      literals: new Float64Array(Uint8Array.from(Buffer.concat(this.#literals)).buffer),
-      others: this.#others,
-      last,
-    };
+    const steps = new Int32Array(this.#steps);
+    const literals = new Float64Array(this.#length);
+    const bytes = Buffer.from(literals.buffer);
+    for (const [i, text] of this.#literals.entries())
+      bytes.write(text, (steps[i * STEP + 1] ?? 0) * Float64Array.BYTES_PER_ELEMENT);
+    const last = { chunk: -1, piece: -1, start: 0, steps: new Int32Array(this.#literals.length * LAST) };
+    return { steps, literals, others: this.#others, last };
   }
 
   #member(member: JsonMember): void {
@@ -147,11 +147,9 @@ class Emitter {
   /** Adds a step that has what is pending before it. */
   #add(write: number, index: number, argument: number): void {
     const size = Buffer.byteLength(this.#pending);
-    const blocks = Buffer.alloc(Math.ceil(size / BLOCK) * BLOCK);
-    blocks.write(this.#pending);
     this.#steps.push(size, this.#length, write, index, argument);
-    this.#literals.push(blocks);
-    this.#length += blocks.length / Float64Array.BYTES_PER_ELEMENT;
+    this.#literals.push(this.#pending);
+    this.#length += Math.ceil(size / BLOCK) * (BLOCK / Float64Array.BYTES_PER_ELEMENT);
     this.#pending = "";
   }
 }

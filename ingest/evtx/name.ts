@@ -1,3 +1,5 @@
+import { WeightedPool } from "./weighted-pool.ts";
+
 /** A name: offset of the next of its hash bucket (4), hash (2), length in UTF-16 units (2), then the units and a NUL. */
 export const NAME_HEADER = 8;
 /** What stands before the hash, and behind the units. */
@@ -11,11 +13,17 @@ export function nameHash(name: string): number {
   return hash & 0xffff;
 }
 
+/** Templates are made of the same few names. */
+const spelled = new WeightedPool<string, Uint8Array>();
+
 /** A name as it stands in a chunk, from its hash to the last of its units. */
-export function nameBytes(name: string): Buffer {
+export function nameBytes(name: string): Uint8Array {
+  const known = spelled.get(name);
+  if (known !== undefined) return known;
   const bytes = Buffer.alloc(NAME_HEADER - BEFORE_HASH + 2 * name.length);
   bytes.writeUInt16LE(nameHash(name), 0);
   bytes.writeUInt16LE(name.length, 2);
   bytes.write(name, 4, "utf16le");
+  spelled.add(name, bytes, bytes.length);
   return bytes;
 }
