@@ -59,7 +59,10 @@ export class EvtxRecord implements WindowsEvent {
   }
 
   value(slot: number): string | readonly string[] | undefined {
-    const source = this.#planned().sources[slot];
+    const plan = this.#planned();
+    const index = plan.values[slot] ?? -1;
+    if (index >= 0) return valueText(this.values, index);
+    const source = plan.sources[slot];
     return source === undefined ? undefined : this.#text(source);
   }
 

@@ -8,6 +8,8 @@ import { WeightedPool } from "./weighted-pool.ts";
 export interface ShapePlan {
   readonly shape: Shape;
   readonly sources: readonly Source[];
+  /** For each slot the index of the value whose text is the slot's; -1 where it is not as simple as that. */
+  readonly values: Int32Array;
   /** Slot of `System/TimeCreated`, or -1. */
   readonly time: number;
 }
@@ -46,8 +48,9 @@ function internShape(fields: readonly string[]): Shape {
 export function planRecord(record: Plannable): ShapePlan {
   const planner = new Planner(record.values);
   planner.top(record.root, 0);
-  const fields = planner.fields;
-  return { shape: internShape(fields), sources: planner.sources, time: fields.indexOf("TimeCreated") };
+  const { fields, sources } = planner;
+  const values = Int32Array.from(sources, ({ index, emptyWhenNull }) => (emptyWhenNull ? -1 : index));
+  return { shape: internShape(fields), sources, values, time: fields.indexOf("TimeCreated") };
 }
 
 /** What has been planned of a section, for records whose values begin at the same place. */
