@@ -1,3 +1,5 @@
+import { WRITE_MARGIN } from "./bytes.ts";
+
 /**
  * Values whose text is ASCII, written as bytes: no string is made on the way. Each function writes at `at`, returns where it ended, and
  * trusts its caller that the value is whole and that there is room (`MAX_ASCII` bytes, but for a SID).
@@ -169,8 +171,8 @@ export function putFiletime(out: DataView, at: number, bytes: Uint8Array, from: 
 /** The second that was written last, and its text: what stands together in a log is often of one second. */
 let lastSecond = -1;
 const LAST_TEXT = 20;
-/** With room behind it, for V8's sake (see `MARGIN` in `JsonOutput`). */
-const lastText = new DataView(Uint8Array.from(Buffer.from("0000-00-00T00:00:00.        ")).buffer);
+const lastText = new DataView(new ArrayBuffer(LAST_TEXT + WRITE_MARGIN));
+for (const [i, character] of Buffer.from("0000-00-00T00:00:00.").entries()) lastText.setUint8(i, character);
 
 function putSecond(seconds: number): void {
   lastSecond = seconds;

@@ -1,4 +1,10 @@
 /**
+ * Bytes to be left free at the end of a view that is written to: V8's Maglev takes a write into the last seven for one beyond the end, and never again
+ * makes good code of that call.
+ */
+export const WRITE_MARGIN = 8;
+
+/**
  * Whether the bytes from `from` up to `to` stand in `others` at `at`, where there must be room for them. Four at a time, and at the end
  * the last four once more.
  */

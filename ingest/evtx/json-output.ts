@@ -1,5 +1,6 @@
 import { endianness } from "node:os";
 import { MAX_ASCII, MAX_SID, putBytes, putFiletime, putGuid, putHex, putSid, putSigned, putUnsigned } from "./ascii.ts";
+import { WRITE_MARGIN } from "./bytes.ts";
 import { putLatin1, putUtf16 } from "./utf16-to-json.ts";
 import { ARRAY, type Scalar, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
@@ -11,9 +12,6 @@ const LITTLE = endianness() === "LE";
 
 /** Literals lie in blocks of so many bytes, two doubles, the last one filled up. */
 export const BLOCK = 16;
-
-/** Behind what may be written: V8's Maglev takes a write into the last seven bytes of a view for one beyond it, and never again makes good code of that call. */
-const MARGIN = 8;
 
 let pieces = 0;
 
@@ -27,7 +25,7 @@ export class JsonOutput {
   #capacity: number;
 
   constructor(capacity: number) {
-    this.bytes = Buffer.allocUnsafeSlow(capacity + MARGIN);
+    this.bytes = Buffer.allocUnsafeSlow(capacity + WRITE_MARGIN);
     this.#view = new DataView(this.bytes.buffer);
     this.#capacity = capacity;
   }
@@ -45,7 +43,7 @@ export class JsonOutput {
 
   #grow(length: number): void {
     this.#capacity = Math.max(this.at + length, 2 * this.#capacity);
-    const larger = Buffer.allocUnsafeSlow(this.#capacity + MARGIN);
+    const larger = Buffer.allocUnsafeSlow(this.#capacity + WRITE_MARGIN);
     this.bytes.copy(larger, 0, 0, this.at);
     this.bytes = larger;
     this.#view = new DataView(larger.buffer);

@@ -1,4 +1,4 @@
-import { isSame } from "./bytes.ts";
+import { isSame, WRITE_MARGIN } from "./bytes.ts";
 
 /** For texts that are kept whole and are no value: names, and what stands in templates. */
 export const WHOLE = 0;
@@ -7,7 +7,7 @@ const LONGEST = 128;
 const SLOTS = 8_192;
 
 /** The bytes that each slot has seen last, their type and number (0 for none), and the text that they stand for. A megabyte, and as much of texts. */
-const bytes = new DataView(new ArrayBuffer(SLOTS * LONGEST));
+const bytes = new DataView(new ArrayBuffer(SLOTS * LONGEST + WRITE_MARGIN));
 const keys = new Uint16Array(SLOTS);
 const texts: string[] = new Array(SLOTS).fill("");
 
@@ -27,7 +27,7 @@ export function keepText(type: number, view: DataView, at: number, size: number,
   if (size > LONGEST || size === 0) return;
   const slot = slotOf(view, at, size);
   const from = slot * LONGEST;
-  for (let i = 0; i < size; i++) bytes.setUint8(from + i, view.getUint8(at + i));
+  for (let i = 0; i < size; i++) bytes.setInt8(from + i, view.getInt8(at + i));
   keys[slot] = keyOf(type, size);
   texts[slot] = text;
 }
@@ -38,7 +38,7 @@ function keyOf(type: number, size: number): number {
 
 /** By the first four bytes, four in the middle and the last four. */
 function slotOf(view: DataView, at: number, size: number): number {
-  if (size < 4) return view.getUint8(at);
+  if (size < 4) return view.getInt8(at) & 0xff;
   const first = view.getInt32(at);
   const middle = view.getInt32(at + ((size >> 1) & ~3));
   const last = view.getInt32(at + size - 4);
