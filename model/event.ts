@@ -94,6 +94,20 @@ export function compareEvents(a: EventRef, b: EventRef): number {
   );
 }
 
+/**
+ * Whether one certainly came before the other: by time, or by the record numbers of one computer's channel. Of two events of which neither did (other
+ * computer, other channel, no record number, the very same event) nobody knows, and they count as ordered either way.
+ */
+export function isBefore(a: EventRef, b: EventRef): boolean {
+  if (a.time !== b.time) return a.time < b.time;
+  return (
+    a.recordId !== 0n &&
+    a.recordId < b.recordId &&
+    a.channel === b.channel &&
+    a.computer.toLowerCase() === b.computer.toLowerCase()
+  );
+}
+
 function compare<T extends bigint | string>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import { type Detection, isAtLeast, type Level } from "../../model/detection.ts";
+import { isBefore } from "../../model/event.ts";
 import { EVIDENCE_KEPT, type Evidence, type Incident, incidentId, type Strength } from "../../model/incident.ts";
 import { MINUTE, type Ticks } from "../../model/ticks.ts";
 import { type Episode, isPlain } from "./episodes.ts";
@@ -92,7 +93,7 @@ function relevant(rule: SequenceRule, fills: readonly StepFill[], fill: StepFill
   const within = rule.steps[1]?.within;
   if (next === undefined || within === undefined) return fill.detections;
   const near = fill.detections.filter(
-    ({ event }) => event.time <= next.event.time && next.event.time - event.time <= within,
+    ({ event }) => !isBefore(next.event, event) && next.event.time - event.time <= within,
   );
   return near.length > 0 ? near : fill.detections;
 }
@@ -152,10 +153,19 @@ function raises(raise: Raise, armed: Detection, timeline: Timeline): boolean {
           (field) =>
             other.fields[field] !== undefined &&
             other.fields[field]?.toLowerCase() === armed.fields[field]?.toLowerCase(),
-        ) &&
-        (raise.when === "ever" ||
-          (raise.when === "before" ? other.event.time < armed.event.time : isSameEvent(other, armed))),
+        ) && isThere(raise.when, other, armed),
     );
+}
+
+function isThere(when: Raise["when"], other: Detection, armed: Detection): boolean {
+  switch (when) {
+    case "ever":
+      return true;
+    case "before":
+      return !isBefore(armed.event, other.event) && !isSameEvent(other, armed);
+    case "evidence":
+      return isSameEvent(other, armed);
+  }
 }
 
 /** The detections of the first step that are more than everyday; none where all are alike. */
@@ -165,7 +175,13 @@ function suspectsOf(rule: SequenceRule, episode: Episode, timeline: Timeline): r
 }
 
 function isSameEvent(a: Detection, b: Detection): boolean {
-  return a.event.recordId === b.event.recordId && a.event.time === b.event.time && a.event.channel === b.event.channel;
+  const [one, other] = [a.event, b.event];
+  return (
+    one.recordId === other.recordId &&
+    one.time === other.time &&
+    one.channel === other.channel &&
+    one.computer.toLowerCase() === other.computer.toLowerCase()
+  );
 }
 
 function severityOf(rule: SequenceRule, state: string, raised: readonly Raise[]): Level {

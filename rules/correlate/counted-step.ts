@@ -1,4 +1,5 @@
 import type { Detection } from "../../model/detection.ts";
+import { type EventRef, isBefore } from "../../model/event.ts";
 import type { Onset } from "../../model/incident.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import type { Episode } from "./episodes.ts";
@@ -47,23 +48,23 @@ export class CountedStep {
   }
 
   /** The moments at which the rate may have changed: the step before, or, where the window is shorter than `within`, any failure in it. */
-  *#changes(): Generator<Ticks> {
+  *#changes(): Generator<EventRef> {
     const within = this.#step.within ?? 0n;
     const stride = this.#window / 24n;
     let last: Ticks | undefined;
     for (const { event } of this.#before.detections) {
-      if (this.#window >= within) yield event.time;
+      if (this.#window >= within) yield event;
       else
         for (const failure of this.#kinds.all.slice.between(event.time, event.time + within)) {
-          if (last !== undefined && failure.event.time < last + stride) continue;
+          if (isBefore(failure.event, event) || (last !== undefined && failure.event.time < last + stride)) continue;
           last = failure.event.time;
-          yield last;
+          yield failure.event;
         }
     }
   }
 
   /** The kinds of failure that clearly rose at `change`, and their rates together. */
-  #rising(change: Ticks): { readonly kinds: readonly Kind[]; readonly onset: Onset | undefined } {
+  #rising(change: EventRef): { readonly kinds: readonly Kind[]; readonly onset: Onset | undefined } {
     const test = this.#step.onset;
     const present = this.#kinds.each.filter((kind) => this.#after(kind, change).length > 0);
     if (test === undefined) return { kinds: present, onset: undefined };
@@ -77,12 +78,12 @@ export class CountedStep {
     return { kinds: rising.map(({ kind }) => kind), onset: sumOf(rising.map(({ onset }) => onset)) };
   }
 
-  #test(kind: Kind, change: Ticks, test: OnsetTest, kinds: number): Onset {
+  #test(kind: Kind, change: EventRef, test: OnsetTest, kinds: number): Onset {
     const after = this.#after(kind, change);
     return testOnset({
       times: kind.attempts,
       after: clustered(after, test.cluster).count,
-      change,
+      change: change.time,
       window: this.#window,
       lookback: test.lookback,
       seenSince: this.#seenSince(after),
@@ -90,12 +91,12 @@ export class CountedStep {
     });
   }
 
-  #after(kind: Kind, change: Ticks): readonly Detection[] {
-    return this.#unclaimed(kind.slice.between(change, change + this.#window));
+  #after(kind: Kind, change: EventRef): readonly Detection[] {
+    return this.#following(kind.slice.between(change.time, change.time + this.#window), change);
   }
 
-  #unclaimed(detections: readonly Detection[]): readonly Detection[] {
-    return detections.filter((detection) => !this.#context.isClaimed(detection));
+  #following(detections: readonly Detection[], change: EventRef): readonly Detection[] {
+    return detections.filter((detection) => !isBefore(detection.event, change) && !this.#context.isClaimed(detection));
   }
 
   /** The latest beginning of the logs that the failures stand in: before it, silence means nothing. */
@@ -113,13 +114,14 @@ export class CountedStep {
   }
 
   /** A condition that stays true is one incident that grows: on from the window as long as no gap is longer than it. */
-  #grow(kinds: readonly Kind[], change: Ticks): readonly Detection[] {
+  #grow(kinds: readonly Kind[], change: EventRef): readonly Detection[] {
     const grown: Detection[] = [];
-    const from: readonly Held[] = this.#unclaimed(kinds.flatMap((kind) => kind.slice.from(change))).toSorted(
-      compareDetections,
-    );
+    const from: readonly Held[] = this.#following(
+      kinds.flatMap((kind) => kind.slice.from(change.time)),
+      change,
+    ).toSorted(compareDetections);
     const counted = spreadOf(from);
-    let last = change;
+    let last = change.time;
     for (const detection of from) {
       if (detection.event.time - last > this.#window && !counted.covers(last, detection.event.time, this.#window))
         break;
@@ -133,9 +135,9 @@ export class CountedStep {
    * When the failures ended, if the cause was taken back: with the last of them, or at the restart that made it count, or then.
    * Absence is concluded only from a log that goes on for the window after it.
    */
-  #endOf(kinds: readonly Kind[], grown: readonly Detection[], change: Ticks): Ticks | undefined {
+  #endOf(kinds: readonly Kind[], grown: readonly Detection[], { time: change }: EventRef): Ticks | undefined {
     const takenBack = [...this.#episode.takenBack.values()]
-      .filter((at) => at > change)
+      .filter((at) => at >= change)
       .sort((a, b) => (a < b ? -1 : 1))[0];
     const last = grown.at(-1)?.event;
     if (takenBack === undefined || last === undefined) return undefined;

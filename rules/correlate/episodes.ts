@@ -1,5 +1,7 @@
 import type { Detection } from "../../model/detection.ts";
+import { isBefore } from "../../model/event.ts";
 import { DAY, type Ticks } from "../../model/ticks.ts";
+import { inTurn } from "./in-turn.ts";
 import type { SequenceRule, Step } from "./sequence-rule.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -24,7 +26,8 @@ const LONE_STEP_GAP = 7n * DAY;
  */
 export function splitEpisodes(rule: SequenceRule, timeline: Timeline): readonly Episode[] {
   const splitter = new Splitter(rule);
-  for (const detection of timeline.of(splitter.rules).detections) splitter.take(detection);
+  const { detections } = timeline.of(splitter.rules);
+  for (const detection of inTurn(detections, (one, moment) => splitter.rankOf(one, moment))) splitter.take(detection);
   return splitter.episodes;
 }
 
@@ -61,10 +64,25 @@ class Splitter {
     return this.#open.map((episode) => ({ ...episode, resolvedAt: this.#resolvedAt(episode) }));
   }
 
+  /** What arms, 0, may have come before what sets off, 1, and that before what takes back, 2: so nothing is missed where the order is not known. */
+  rankOf(detection: Detection, moment: readonly Detection[]): number {
+    const isTakenBack = this.#takenBackBy(detection);
+    const arming = (armed: Detection) => this.#isFirst(armed) && !isBefore(detection.event, armed.event);
+    const takesBack =
+      isTakenBack !== undefined &&
+      (moment.some((one) => arming(one) && isTakenBack(one)) ||
+        this.#open.some(({ armed, takenBack }) => armed.some((one) => !takenBack.has(one.id) && isTakenBack(one))));
+    return takesBack ? 2 : this.#isFirst(detection) ? 0 : 1;
+  }
+
   take(detection: Detection): void {
     if (this.#takesBack(detection)) return;
-    if (this.#first.rules.includes(detection.rule.name)) this.#arm(detection);
+    if (this.#isFirst(detection)) this.#arm(detection);
     else if (this.#second?.rules.includes(detection.rule.name)) this.#setOff(detection, this.#second);
+  }
+
+  #isFirst({ rule }: Detection): boolean {
+    return this.#first.rules.includes(rule.name);
   }
 
   #arm(detection: Detection): void {
@@ -89,22 +107,27 @@ class Splitter {
   }
 
   #takesBack(detection: Detection): boolean {
-    const until = this.#rule.until;
-    if (!until?.rules.includes(detection.rule.name)) return false;
-    const wanted = until.same.map((field) => detection.fields[field]?.toLowerCase());
-    if (wanted.includes(undefined)) return false;
+    const isTakenBack = this.#takenBackBy(detection);
+    if (isTakenBack === undefined) return false;
     let took = false;
-    for (const episode of this.#open)
-      for (const armed of episode.armed)
-        if (
-          !until.rules.includes(armed.rule.name) &&
-          !episode.takenBack.has(armed.id) &&
-          until.same.every((field, i) => armed.fields[field]?.toLowerCase() === wanted[i])
-        ) {
-          episode.takenBack.set(armed.id, detection.event.time);
+    for (const { armed, takenBack } of this.#open)
+      for (const one of armed)
+        if (!takenBack.has(one.id) && isTakenBack(one)) {
+          takenBack.set(one.id, detection.event.time);
           took = true;
         }
     return took;
+  }
+
+  /** What a detection takes back of that which armed before it; undefined for one that takes nothing back. */
+  #takenBackBy(detection: Detection): ((armed: Detection) => boolean) | undefined {
+    const until = this.#rule.until;
+    if (!until?.rules.includes(detection.rule.name)) return undefined;
+    const wanted = until.same.map((field) => detection.fields[field]?.toLowerCase());
+    if (wanted.includes(undefined)) return undefined;
+    return (armed) =>
+      !until.rules.includes(armed.rule.name) &&
+      until.same.every((field, i) => armed.fields[field]?.toLowerCase() === wanted[i]);
   }
 
   #resolvedAt(episode: Open): Ticks | undefined {

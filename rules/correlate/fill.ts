@@ -1,11 +1,12 @@
 import type { Detection } from "../../model/detection.ts";
+import { isBefore } from "../../model/event.ts";
 import type { Onset } from "../../model/incident.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import { CountedStep } from "./counted-step.ts";
 import { type Episode, isPlain } from "./episodes.ts";
 import type { Kinds } from "./kinds.ts";
 import type { SequenceRule, Step } from "./sequence-rule.ts";
-import type { Slice } from "./timeline.ts";
+import { compareDetections, type Slice } from "./timeline.ts";
 
 /** The very detections that fill a step. */
 export interface StepFill {
@@ -69,6 +70,6 @@ function follow(step: Step, before: readonly Detection[], context: FillContext):
   const found = new Set<Detection>();
   for (const { event } of before)
     for (const detection of context.detectionsOf(step).between(event.time, event.time + (step.within ?? 0n)))
-      if (!context.isClaimed(detection)) found.add(detection);
-  return [...found];
+      if (!isBefore(detection.event, event) && !context.isClaimed(detection)) found.add(detection);
+  return [...found].sort(compareDetections);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PlainIncident } from "../reference/correlation.ts";
 import { referenceIncidents } from "../reference/reference.ts";
+import { referenceSequences } from "../reference/sequence.ts";
 import { type Case, readCases, sorted } from "./read-cases.ts";
 import { incidentsByEngine, refusedByEngine } from "./through-the-engine.ts";
 
@@ -30,6 +31,9 @@ describe("the engine refuses no more than what a case says", () => {
     });
 });
 
-function byReference({ detections, correlations, events, seenUntil }: Case): readonly PlainIncident[] {
-  return sorted(referenceIncidents(detections, correlations, events, seenUntil));
+function byReference({ detections, correlations, sequences, events, seenUntil }: Case): readonly PlainIncident[] {
+  return sorted([
+    ...referenceIncidents(detections, correlations, events, seenUntil),
+    ...referenceSequences(detections, sequences, events),
+  ]);
 }

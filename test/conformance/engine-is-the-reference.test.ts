@@ -1,26 +1,59 @@
 import { expect, test } from "vitest";
 import { referenceIncidents } from "../reference/reference.ts";
-import { asCases, randomCorrelations } from "./random-correlations.ts";
-import { sorted } from "./read-cases.ts";
+import { referenceSequences } from "../reference/sequence.ts";
+import { deliveries } from "./deliveries.ts";
+import { asCases, type EventSet, randomCorrelations } from "./random-correlations.ts";
+import { randomSequences } from "./random-sequences.ts";
+import { type Case, sorted } from "./read-cases.ts";
 import { incidentsByEngine, refusedByEngine } from "./through-the-engine.ts";
 
 /** More of them: `CONFORMANCE_RULES=1000 npx vitest run test/conformance`. */
 const RULES = Number(process.env.CONFORMANCE_RULES ?? 40);
 const SETS = 5;
+const ORDERS = 3;
+const seed = Date.now() % 1_000_000;
 
-test("the engine comes to what the reference does, of random correlations over random events", () => {
-  const seed = Date.now() % 1_000_000;
-  let incidents = 0;
-  for (const random of randomCorrelations(RULES, SETS, seed))
-    for (const one of asCases(random)) {
-      const { detections, correlations, events, seenUntil } = one;
-      const expected = sorted(referenceIncidents(detections, correlations, events, seenUntil));
-      const said = `seed ${seed}: ${one.texts.at(-1)}${JSON.stringify(random.sets[Number(one.name.split(": ")[1])])}`;
+/** The events of a set in several logs, numbered otherwise than they are listed. */
+function scattered(events: EventSet): EventSet {
+  return events.map((event, at) => ({
+    ...event,
+    Channel: at % 3 === 0 ? "System" : "Security",
+    EventRecordID: String(((at * 7) % 11) * 100 + at),
+  }));
+}
+
+for (const [what, cases] of [
+  ["correlations", () => randomCorrelations(RULES, SETS, seed).map(asCases)],
+  [
+    "correlations over several logs",
+    () => randomCorrelations(RULES, SETS, seed + 1).map((one) => asCases({ ...one, sets: one.sets.map(scattered) })),
+  ],
+  ["sequences", () => randomSequences(2 * RULES, SETS, seed)],
+] as const)
+  test(`the engine comes to what the reference does, of random ${what} over random events: in any order, twice, taken up again at any point`, () => {
+    let incidents = 0;
+    for (const one of cases().flat()) {
       // A count that these rules can never come to.
       if (refusedByEngine(one).length > 0) continue;
-      for (const order of [events, [...events.toReversed(), ...events]])
-        expect(incidentsByEngine({ ...one, events: order }), said).toEqual(expected);
+      const expected = byReference(one);
+      for (const delivered of deliveries(one.events, ORDERS, seed))
+        expect(incidentsByEngine(one, delivered), saidOf(one, delivered)).toEqual(expected);
       incidents += expected.length;
     }
-  expect(incidents).toBeGreaterThan(RULES);
-});
+    expect(incidents).toBeGreaterThan(RULES);
+  }, 3_600_000);
+
+function byReference({ detections, correlations, sequences, events, seenUntil }: Case) {
+  return sorted([
+    ...referenceIncidents(detections, correlations, events, seenUntil),
+    ...referenceSequences(detections, sequences, events),
+  ]);
+}
+
+function saidOf({ texts, events }: Case, delivered: ReturnType<typeof deliveries>[number]): string {
+  const order = delivered.map((one) => (typeof one === "string" ? one : one.id)).join(" ");
+  const fields = events.map(({ id, fields, time }) =>
+    JSON.stringify({ id, ...fields, second: Number(time / 10_000_000n) % 3600 }),
+  );
+  return [`seed ${seed}`, texts.at(-1), ...fields, order].join("\n");
+}

@@ -10,6 +10,7 @@ import {
   type PlainCorrelation,
   type PlainDetection,
   type PlainIncident,
+  type PlainSequence,
 } from "../reference/correlation.ts";
 
 /** One case of the suite, as rules/conformance/README.md defines it. */
@@ -20,6 +21,7 @@ export interface Case {
   readonly texts: readonly string[];
   readonly detections: readonly PlainDetection[];
   readonly correlations: readonly PlainCorrelation[];
+  readonly sequences: readonly PlainSequence[];
   /** In the order in which they arrive; one may be there twice. */
   readonly events: readonly CaseEvent[];
   readonly seenUntil: (event: CaseEvent) => Ticks;
@@ -59,6 +61,11 @@ const detection = z.strictObject({
   name: text,
   logsource: z.record(text, text),
   detection: z.strictObject({ selection: z.record(text, text), condition: z.literal("selection") }),
+  // What a sequence groups by or compares must be named here as well: name → field, and here the two are the same.
+  capture: z
+    .record(text, text)
+    .refine((captured) => Object.entries(captured).every(([name, field]) => name === field))
+    .optional(),
 });
 const correlation = z.strictObject({
   title: text,
@@ -77,7 +84,18 @@ const correlation = z.strictObject({
     generate: flag.default(false),
   }),
 });
-const rule = z.union([detection, correlation]);
+const sequence = z.strictObject({
+  title: text,
+  name: text,
+  correlation: z.strictObject({
+    type: z.literal("sequence"),
+    "group-by": texts,
+    steps: z.array(z.strictObject({ state: text, rules: texts, within: timespan.optional(), count: text.optional() })),
+    until: z.strictObject({ rules: texts, same: texts.default([]) }).optional(),
+  }),
+  incident: z.strictObject({ title: z.record(text, text), severity: z.record(text, text), advice: text }),
+});
+const rule = z.union([detection, correlation, sequence]);
 const oneCase = z.strictObject({
   name: text,
   why: text,
@@ -85,7 +103,7 @@ const oneCase = z.strictObject({
   events: z.record(text, z.record(text, text)).default({}),
   arrive: z.array(text).optional(),
   "seen-until": z.union([seconds, z.record(text, seconds)]).optional(),
-  incidents: z.array(z.strictObject({ rule: text, events: z.array(text).min(1) })).default([]),
+  incidents: z.array(z.strictObject({ rule: text, events: z.array(text).min(1), state: text.optional() })).default([]),
   refused: z.array(text).default([]),
 });
 const suiteFile = z.strictObject({ topic: text, rules: z.array(rule), cases: z.array(oneCase) });
@@ -114,10 +132,11 @@ export function casesOf(texts: unknown, values: unknown, file: string): readonly
       name: `${file}: ${one.name}`,
       texts: [...written.rules, ...(written.cases[at]?.rules ?? [])].map((rule) => stringify(rule)),
       detections: rules.flatMap((rule) => ("detection" in rule ? [plainDetection(rule)] : [])),
-      correlations: rules.flatMap((rule) => ("correlation" in rule ? [plainCorrelation(rule)] : [])),
+      correlations: rules.flatMap((rule) => (isStandard(rule) ? [plainCorrelation(rule)] : [])),
+      sequences: rules.flatMap((rule) => ("incident" in rule ? [plainSequence(rule)] : [])),
       events: arriving(events, one.arrive),
       seenUntil: seenUntilOf(one["seen-until"], events),
-      incidents: sorted(one.incidents.map(({ rule, events }) => ({ rule, events: events.toSorted() }))),
+      incidents: sorted(one.incidents.map(({ events, ...rest }) => ({ ...rest, events: events.toSorted() }))),
       refused: one.refused,
     };
   });
@@ -125,7 +144,21 @@ export function casesOf(texts: unknown, values: unknown, file: string): readonly
 
 /** Incidents in an order of their own, for comparing. */
 export function sorted(incidents: readonly PlainIncident[]): readonly PlainIncident[] {
-  return incidents.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  const textOf = ({ rule, events, state }: PlainIncident) => JSON.stringify([rule, events, state]);
+  return incidents.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+}
+
+function isStandard(one: z.infer<typeof rule>): one is z.infer<typeof correlation> {
+  return "correlation" in one && !("incident" in one);
+}
+
+function plainSequence({ name, correlation: { steps, until, ...rest } }: z.infer<typeof sequence>): PlainSequence {
+  return {
+    name,
+    groupBy: rest["group-by"],
+    steps: steps.map(({ within = 0n, count = "1", ...step }) => ({ ...step, within, count: Number(count) })),
+    until,
+  };
 }
 
 function plainDetection(rule: z.infer<typeof detection>): PlainDetection {

@@ -9,16 +9,16 @@ export function at(hours: number): Ticks {
   return BEGIN + BigInt(Math.round(hours * 3_600_000)) * (HOUR / 3_600_000n);
 }
 
-/** A detection of the rule with this name, so many hours from `BEGIN`, on EDGE01 unless `Computer` says otherwise. */
+/** A detection of the rule with this name, so many hours from `BEGIN`; `Computer`, `Channel` and `Record` are of its event: EDGE01 and System unless given. */
 export function detection(rule: string, hours: number, fields: Readonly<Record<string, string>> = {}): Detection {
-  const { Computer = "EDGE01", ...captured } = fields;
+  const { Computer = "EDGE01", Channel = "System", Record, ...captured } = fields;
   const time = at(hours);
   const event: EventRef = {
     computer: Computer,
-    channel: "System",
+    channel: Channel,
     provider: "P",
     eventId: 1,
-    recordId: time / 10_000_000n,
+    recordId: Record === undefined ? time / 10_000_000n : BigInt(Record),
     time,
   };
   return {

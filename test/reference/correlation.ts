@@ -50,9 +50,27 @@ export interface PlainCorrelation {
   readonly generate: boolean;
 }
 
+/** A correlation of our type `sequence`, as far as it can be told in a few words: without `onset`, `context`, `inhibited-by` and what words an incident. */
+export interface PlainSequence {
+  readonly name: string;
+  readonly groupBy: readonly string[];
+  readonly steps: readonly PlainStep[];
+  readonly until: { readonly rules: readonly string[]; readonly same: readonly string[] } | undefined;
+}
+
+export interface PlainStep {
+  readonly state: string;
+  readonly rules: readonly string[];
+  /** Of the step before; 0n for the first. */
+  readonly within: Ticks;
+  readonly count: number;
+}
+
 /** What the rules of a case come to: an incident a line. */
 export interface PlainIncident {
   readonly rule: string;
   /** Ids of all events that are evidence of it, sorted. */
   readonly events: readonly string[];
+  /** Of a sequence. */
+  readonly state?: string | undefined;
 }

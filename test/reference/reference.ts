@@ -2,6 +2,7 @@ import type { Ticks } from "../../model/ticks.ts";
 import { isTrue, namesIn, parseBooleanCondition } from "./boolean-condition.ts";
 import type { CaseEvent, NumericCondition, PlainCorrelation, PlainDetection, PlainIncident } from "./correlation.ts";
 import { decimalOf, fulfils, meanOf, percentileOf, sumOf } from "./decimal.ts";
+import { type Hit, hitsOf, identityOf, isEventBefore } from "./hits.ts";
 
 /**
  * What correlations come to, by the letter of docs/correlation.md: short, slow, and with nothing of the engine in it.
@@ -16,23 +17,13 @@ export function referenceIncidents(
   seenUntil: (event: CaseEvent) => Ticks,
 ): readonly PlainIncident[] {
   const rules = new Map(correlations.map((rule) => [rule.name, rule]));
-  const hits = detections.flatMap((rule) =>
-    distinct(events)
-      .filter((event) => matches(rule, event))
-      .map((event): Hit => ({ rule: rule.name, event })),
-  );
+  const hits = hitsOf(detections, events);
   const inner = new Set(correlations.flatMap(namesUsed));
   const generated = new Set(correlations.filter(({ generate }) => generate).flatMap(namesUsed));
   return correlations
     .filter(({ name }) => !inner.has(name) || generated.has(name))
     .flatMap((rule) => evaluate(rule, hits, { rules, seenUntil }))
     .map(({ rule, hits }) => ({ rule, events: [...new Set(hits.map(({ event }) => event.id))].sort() }));
-}
-
-/** One detection rule matched one event. */
-interface Hit {
-  readonly rule: string;
-  readonly event: CaseEvent;
 }
 
 /** What a correlation counts: a hit, or an incident of an inner correlation at one of the moments when it is there. */
@@ -204,11 +195,9 @@ function reachable(
   });
 }
 
-/** Certainly earlier: in time, or in the numbers of one log. */
+/** The incident of an inner correlation has no place in the order of a log. */
 function isBefore(a: Item, b: Item): boolean {
-  if (a.time !== b.time) return a.time < b.time;
-  if (a.event === undefined || b.event === undefined || sourceOf(a.event) !== sourceOf(b.event)) return false;
-  return a.event.record > 0n && a.event.record < b.event.record;
+  return a.event === undefined || b.event === undefined ? a.time < b.time : isEventBefore(a.event, b.event);
 }
 
 function hasValues(rule: PlainCorrelation, item: Item): boolean {
@@ -256,24 +245,6 @@ function fieldOf(hit: Hit, field: string, rule: PlainCorrelation, world: World):
 /** What a correlation's field is called in one of its rules. */
 function calledIn(rule: PlainCorrelation, name: string, field: string): string {
   return rule.aliases[field]?.[name] ?? field;
-}
-
-function matches(rule: PlainDetection, event: CaseEvent): boolean {
-  return Object.entries(rule.selection).every(
-    ([field, value]) => event.fields[field]?.toLowerCase() === value.toLowerCase(),
-  );
-}
-
-function distinct(events: readonly CaseEvent[]): readonly CaseEvent[] {
-  return [...new Map(events.map((event) => [identityOf(event), event])).values()];
-}
-
-function identityOf(event: CaseEvent): string {
-  return JSON.stringify([sourceOf(event), String(event.record), String(event.time)]);
-}
-
-function sourceOf(event: CaseEvent): string {
-  return `${event.computer.toLowerCase()} ${event.channel}`;
 }
 
 function byTime(a: Ticks, b: Ticks): number {

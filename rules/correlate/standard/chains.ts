@@ -1,3 +1,4 @@
+import { isBefore } from "../../../model/event.ts";
 import type { Ticks } from "../../../model/ticks.ts";
 import { spreadOf } from "../spread.ts";
 import type { Item } from "./items.ts";
@@ -107,10 +108,9 @@ function reach(
   return found;
 }
 
-/** Of two items of one time: only two records of one log have an order. */
+/** Of two items of one time: an inner incident has no place in the order of a log. */
 function mayPrecede({ event: a }: Item, { event: b }: Item): boolean {
-  if (a === undefined || b === undefined || a.recordId === 0n || b.recordId === 0n) return true;
-  return a.recordId <= b.recordId || a.channel !== b.channel || a.computer.toLowerCase() !== b.computer.toLowerCase();
+  return a === undefined || b === undefined || !isBefore(b, a);
 }
 
 /** Index of the last of an ordered list for which the test is true, or −1. */
