@@ -1,3 +1,4 @@
+import { channelsOf } from "./channels-of.ts";
 import { AmbiguousField, fieldUnder, neededFields } from "./correlate/standard/leaves.ts";
 import { fieldsOf, type StandardRule } from "./correlate/standard/standard-rule.ts";
 import type { Refused } from "./parse-file.ts";
@@ -32,6 +33,7 @@ export class StandardLinker {
   #resolve(rule: StandardRule, path: readonly StandardRule[]): StandardRule {
     const names = new Map<string, string>();
     const inner = new Map<string, StandardRule>();
+    const channels = new Map<string, readonly string[]>();
     for (const label of rule.rules) {
       const referred = this.#index.referred(label, rule.rules);
       if (referred === undefined)
@@ -42,6 +44,10 @@ export class StandardLinker {
         );
       names.set(label, referred.kind === "inactive" ? label : referred.name);
       if (referred.kind === "standard") inner.set(referred.name, this.#inner(rule, label, referred, path));
+      if (referred.kind === "detection") {
+        const own = channelsOf(referred);
+        if (own !== undefined) channels.set(referred.name, own);
+      }
     }
     const rules = [...names.values()];
     if (new Set(rules).size < rules.length) throw new BadReference("refers to one rule twice, by name and by id");
@@ -51,7 +57,7 @@ export class StandardLinker {
         new Map([...of].map(([label, field]) => [names.get(label) ?? label, field])),
       ]),
     );
-    return Object.freeze({ ...rule, rules, inner, aliases });
+    return Object.freeze({ ...rule, rules, inner, channels, aliases });
   }
 
   #inner(rule: StandardRule, label: string, referred: StandardRule, path: readonly StandardRule[]): StandardRule {

@@ -28,6 +28,8 @@ export class Correlator {
   readonly #changed = new Set<string>();
   /** Log → keys of groups whose conclusion rests on when it begins, or on how far it has come. */
   readonly #askedFor = { first: new Map<string, Set<string>>(), last: new Map<string, Set<string>>() };
+  /** Computer in lower case → its channels that are known, and keys of groups whose conclusion rests on which there are. */
+  readonly #computers = new Map<string, { readonly channels: string[]; readonly askedFor: Set<string> }>();
   /** Log → key of a group → the moment that the log's watermark must pass for the group to conclude more. */
   readonly #waiting = new Map<string, Map<string, Ticks>>();
   /** Detection rule → where its detections take part. */
@@ -74,6 +76,11 @@ export class Correlator {
     const { first, last } = this.#coverage.get(span.computer, span.channel) ?? {};
     this.#coverage.add(span);
     const log = logKey(span.computer, span.channel);
+    if (first === undefined) {
+      const { channels, askedFor } = this.#computer(span.computer);
+      channels.push(span.channel);
+      this.#change(askedFor);
+    }
     if (first === undefined || span.first < first) this.#change(this.#askedFor.first.get(log));
     if (last === undefined || span.last > last) {
       this.#change(this.#askedFor.last.get(log));
@@ -121,13 +128,25 @@ export class Correlator {
     return evaluateGroup(group.grouping, [...group.held()], {
       firstSeen: ask("first"),
       lastSeen: ask("last"),
+      channelsOf: (computer) => {
+        const { channels, askedFor } = this.#computer(computer);
+        askedFor.add(key);
+        return channels;
+      },
       hasPassed: (computer, channel, at) => this.#hasPassed(key, computer, channel, at),
     });
   }
 
+  #computer(name: string) {
+    const key = name.toLowerCase();
+    const known = this.#computers.get(key) ?? { channels: [], askedFor: new Set<string>() };
+    this.#computers.set(key, known);
+    return known;
+  }
+
   #hasPassed(key: string, computer: string, channel: string, at: Ticks): boolean {
     const last = this.#coverage.get(computer, channel)?.last;
-    if (last !== undefined && last - this.#lateness >= at) return true;
+    if (last !== undefined && last - this.#lateness > at) return true;
     const log = logKey(computer, channel);
     const waiting = this.#waiting.get(log) ?? new Map<string, Ticks>();
     const known = waiting.get(key);
@@ -138,7 +157,7 @@ export class Correlator {
   #wake(log: string, watermark: Ticks): void {
     const waiting = this.#waiting.get(log);
     for (const [key, at] of waiting ?? [])
-      if (watermark >= at) {
+      if (watermark > at) {
         waiting?.delete(key);
         this.#change([key]);
       }

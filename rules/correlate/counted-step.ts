@@ -148,7 +148,7 @@ export class CountedStep {
     );
     const seenUntil = this.#context.lastSeen(last.computer, last.channel) ?? 0n;
     return [takenBack, ...restarts.map(({ event }) => event.time), last.time + 1n].findLast(
-      (end) => seenUntil >= end + this.#window && hasFallen(attempts, end, this.#window),
+      (end) => seenUntil > end + this.#window && hasFallen(attempts, end, this.#window),
     );
   }
 }

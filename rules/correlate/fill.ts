@@ -29,7 +29,9 @@ export interface Filled {
 export interface SeenLogs {
   firstSeen(computer: string, channel: string): Ticks | undefined;
   lastSeen(computer: string, channel: string): Ticks | undefined;
-  /** Whether the watermark has passed a moment: nothing from before it is to be expected any more. */
+  /** The channels of a computer of which anything has been seen. */
+  channelsOf(computer: string): readonly string[];
+  /** Whether the watermark has passed a moment: nothing of that moment, or from before it, is to be expected any more. */
   hasPassed(computer: string, channel: string, at: Ticks): boolean;
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { referenceIncidents } from "../reference/reference.ts";
 import { referenceSequences } from "../reference/sequence.ts";
 import { deliveries } from "./deliveries.ts";
-import { asCases, type EventSet, randomCorrelations } from "./random-correlations.ts";
+import { asCases, type CorrelationCase, randomCorrelations } from "./random-correlations.ts";
 import { randomSequences } from "./random-sequences.ts";
 import { type Case, sorted } from "./read-cases.ts";
 import { incidentsByEngine, refusedByEngine } from "./through-the-engine.ts";
@@ -13,21 +13,24 @@ const SETS = 5;
 const ORDERS = 3;
 const seed = Date.now() % 1_000_000;
 
-/** The events of a set in several logs, numbered otherwise than they are listed. */
-function scattered(events: EventSet): EventSet {
-  return events.map((event, at) => ({
-    ...event,
-    Channel: at % 3 === 0 ? "System" : "Security",
-    EventRecordID: String(((at * 7) % 11) * 100 + at),
-  }));
+/** The events in several logs, which have not been seen equally far, numbered otherwise than they are listed; and a rule that looks at one of the logs only. */
+function scattered(one: CorrelationCase): readonly Case[] {
+  const sets = one.sets.map((events) =>
+    events.map((event, at) => ({
+      ...event,
+      Channel: at % 3 === 0 ? "System" : "Security",
+      EventRecordID: String(((at * 7) % 11) * 100 + at),
+    })),
+  );
+  const rules = one.rules.map((rule) =>
+    "name" in rule && rule.name === "c" ? { ...rule, logsource: { product: "windows", service: "system" } } : rule,
+  );
+  return asCases({ ...one, rules, sets }, { "PC1/System": one.seenUntil - 12, "PC2/Security": one.seenUntil - 20 });
 }
 
 for (const [what, cases] of [
-  ["correlations", () => randomCorrelations(RULES, SETS, seed).map(asCases)],
-  [
-    "correlations over several logs",
-    () => randomCorrelations(RULES, SETS, seed + 1).map((one) => asCases({ ...one, sets: one.sets.map(scattered) })),
-  ],
+  ["correlations", () => randomCorrelations(RULES, SETS, seed).map((one) => asCases(one))],
+  ["correlations over several logs", () => randomCorrelations(RULES, SETS, seed + 1).map(scattered)],
   ["sequences", () => randomSequences(2 * RULES, SETS, seed)],
 ] as const)
   test(`the engine comes to what the reference does, of random ${what} over random events: in any order, twice, taken up again at any point`, () => {

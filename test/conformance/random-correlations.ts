@@ -10,12 +10,19 @@ export interface CorrelationCase {
   readonly sets: readonly EventSet[];
 }
 
-/** The same as cases of the suite, one a set of events. */
-export function asCases({ rules, seenUntil, sets }: CorrelationCase): readonly Case[] {
+/**
+ * The same as cases of the suite, one a set of events.
+ *
+ * @param logs log → seconds up to which it has been seen, where that is less or more than the others
+ */
+export function asCases(
+  { rules, seenUntil, sets }: CorrelationCase,
+  logs: Readonly<Record<string, number>> = {},
+): readonly Case[] {
   const cases = sets.map((events, at) => ({
     name: String(at),
     why: "random",
-    "seen-until": String(seenUntil),
+    "seen-until": { PC1: seenUntil, PC2: seenUntil, pc1: seenUntil, ...logs },
     events: Object.fromEntries(events.map(({ id, ts, ...fields }) => [id, { at: String(ts), ...fields }])),
   }));
   const file = { topic: "random", rules, cases };
@@ -102,6 +109,7 @@ const bounded = fc.oneof(
 );
 const count = fc.oneof({ weight: 4, arbitrary: atLeast }, { weight: 1, arbitrary: bounded });
 const number = fc.oneof(
+  fc.constantFrom({ gte: 1, lte: 4 }, { gt: 0, lt: 5 }, { eq: 2 }, { lt: 3 }),
   fc.constantFrom(0.5, 1, 2, 2.5, 4, 8).map((gte) => ({ gte })),
   fc.constantFrom(0, 1, 2, 5).map((gt) => ({ gt })),
 );
@@ -156,7 +164,7 @@ const single = fc
 /** A count, and what it is part of. */
 const chain = fc
   .tuple(
-    fc.record({ type: fc.constant("event_count"), rules: fc.constantFrom(["a"], ["a", "c"]), condition: atLeast }),
+    fc.record({ type: fc.constant("event_count"), rules: fc.constantFrom(["a"], ["a", "c"]), condition: count }),
     fc.constantFrom(
       { type: "temporal_ordered", rules: ["inner", "b"] },
       { type: "temporal", rules: ["inner", "b"] },

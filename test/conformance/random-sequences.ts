@@ -72,7 +72,7 @@ export function randomSequences(cases: number, sets: number, seed: number): read
     .map(
       ([rule, sets]): CorrelationCase => ({ rules: [...DETECTIONS, ALSO_A, rule], root: "root", seenUntil: 50, sets }),
     );
-  return fc.sample(arbitrary, { numRuns: cases, seed }).map(asCases);
+  return fc.sample(arbitrary, { numRuns: cases, seed }).map((one) => asCases(one));
 }
 
 function detection(name: string, selection: object): object {

@@ -46,6 +46,8 @@ export function readCases(): readonly Case[] {
 /** The moment of `at: 0`. */
 const BEGIN: Ticks = ticksFromIso("2026-01-01T00:00:00Z") ?? 0n;
 
+const CHANNELS = { security: "Security", system: "System" } as const;
+
 const text = z.string();
 const texts = z.union([text.transform((one) => [one]), z.array(text)]);
 const seconds = text.regex(/^\d+(\.\d{1,7})?$/).transform((at): Ticks => {
@@ -59,7 +61,7 @@ const numbers = Object.fromEntries(COUNT_OPERATORS.map((operator) => [operator, 
 const detection = z.strictObject({
   title: text,
   name: text,
-  logsource: z.record(text, text),
+  logsource: z.strictObject({ product: z.literal("windows"), service: z.enum(["security", "system"]).optional() }),
   detection: z.strictObject({ selection: z.record(text, text), condition: z.literal("selection") }),
   // What a sequence groups by or compares must be named here as well: name → field, and here the two are the same.
   capture: z
@@ -162,7 +164,12 @@ function plainSequence({ name, correlation: { steps, until, ...rest } }: z.infer
 }
 
 function plainDetection(rule: z.infer<typeof detection>): PlainDetection {
-  return { name: rule.name, selection: rule.detection.selection };
+  const { service } = rule.logsource;
+  return {
+    name: rule.name,
+    channel: service === undefined ? undefined : CHANNELS[service],
+    selection: rule.detection.selection,
+  };
 }
 
 function plainCorrelation({
@@ -206,5 +213,6 @@ function seenUntilOf(
   events: readonly CaseEvent[],
 ): Case["seenUntil"] {
   const last = events.reduce((latest, { time }) => (time > latest ? time : latest), 0n);
-  return ({ computer }) => (typeof seen === "bigint" ? seen : (seen?.[computer] ?? last));
+  return ({ computer, channel }) =>
+    typeof seen === "bigint" ? seen : (seen?.[`${computer}/${channel}`] ?? seen?.[computer] ?? last);
 }

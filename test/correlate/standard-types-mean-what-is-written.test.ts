@@ -28,8 +28,8 @@ describe("event_count", () => {
 
   test("fewer than: asked of the window that begins with a detection, when it is over", () => {
     const few = "{ type: event_count, rules: [a], timespan: 60s, condition: { lt: 2 } }";
-    expect(of(few, "a 0, a 30", 89)).toEqual([]);
-    expect(of(few, "a 0, a 30", 90)).toEqual(["a30"]);
+    expect(of(few, "a 0, a 30", 90)).toEqual([]);
+    expect(of(few, "a 0, a 30", 91)).toEqual(["a30"]);
   });
 
   test("ranges", () => {
@@ -74,8 +74,8 @@ describe("temporal", () => {
 
   test("absence waits for the watermark, and what came before does not count", () => {
     const without = "{ type: temporal, rules: [a, c], timespan: 60s, condition: a and not c }";
-    expect(of(without, "a 10", 69)).toEqual([]);
-    expect(of(without, "a 10", 70)).toEqual(["a10"]);
+    expect(of(without, "a 10", 70)).toEqual([]);
+    expect(of(without, "a 10", 71)).toEqual(["a10"]);
     expect(of(without, "c 5, a 10")).toEqual(["a10"]);
     expect(of(without, "a 10, a 50, c 100")).toEqual(["a10 a50"]);
     expect(of(without, "a 10, c 70")).toEqual([]);

@@ -15,6 +15,8 @@ export interface CaseEvent {
 /** A detection rule, as simple as they come: all of these fields have these values, without regard to case. */
 export interface PlainDetection {
   readonly name: string;
+  /** The one in which its events stand; undefined where that is any. */
+  readonly channel: string | undefined;
   readonly selection: Readonly<Record<string, string>>;
 }
 

@@ -15,8 +15,10 @@ export function hitsOf(detections: readonly PlainDetection[], events: readonly C
 }
 
 function matches(rule: PlainDetection, event: CaseEvent): boolean {
-  return Object.entries(rule.selection).every(
-    ([field, value]) => event.fields[field]?.toLowerCase() === value.toLowerCase(),
+  const isThere = rule.channel === undefined || rule.channel === event.channel;
+  return (
+    isThere &&
+    Object.entries(rule.selection).every(([field, value]) => event.fields[field]?.toLowerCase() === value.toLowerCase())
   );
 }
 

@@ -2,7 +2,7 @@ import type { Ticks } from "../../model/ticks.ts";
 import { isTrue, namesIn, parseBooleanCondition } from "./boolean-condition.ts";
 import type { CaseEvent, NumericCondition, PlainCorrelation, PlainDetection, PlainIncident } from "./correlation.ts";
 import { decimalOf, fulfils, meanOf, percentileOf, sumOf } from "./decimal.ts";
-import { type Hit, hitsOf, identityOf, isEventBefore } from "./hits.ts";
+import { type Hit, hitsOf, identityOf, isEventBefore, sourceOf } from "./hits.ts";
 
 /**
  * What correlations come to, by the letter of docs/correlation.md: short, slow, and with nothing of the engine in it.
@@ -18,11 +18,21 @@ export function referenceIncidents(
 ): readonly PlainIncident[] {
   const rules = new Map(correlations.map((rule) => [rule.name, rule]));
   const hits = hitsOf(detections, events);
+  const logs = [...Map.groupBy(events, sourceOf).values()].map((those): Log => {
+    const [event] = those;
+    const until = those.flatMap((one) => [one.time, seenUntil(one)]);
+    return {
+      computer: event?.computer.toLowerCase() ?? "",
+      channel: event?.channel ?? "",
+      seenUntil: until.reduce((latest, one) => (one > latest ? one : latest)),
+    };
+  });
+  const channels = new Map(detections.map(({ name, channel }) => [name, channel]));
   const inner = new Set(correlations.flatMap(namesUsed));
   const generated = new Set(correlations.filter(({ generate }) => generate).flatMap(namesUsed));
   return correlations
     .filter(({ name }) => !inner.has(name) || generated.has(name))
-    .flatMap((rule) => evaluate(rule, hits, { rules, seenUntil }))
+    .flatMap((rule) => evaluate(rule, hits, { rules, channels, logs }))
     .map(({ rule, hits }) => ({ rule, events: [...new Set(hits.map(({ event }) => event.id))].sort() }));
 }
 
@@ -50,9 +60,18 @@ interface Found {
   readonly hits: readonly Hit[];
 }
 
+/** Of one computer and channel, of which some event has come. */
+interface Log {
+  readonly computer: string;
+  readonly channel: string;
+  readonly seenUntil: Ticks;
+}
+
 interface World {
   readonly rules: ReadonlyMap<string, PlainCorrelation>;
-  readonly seenUntil: (event: CaseEvent) => Ticks;
+  /** Detection rule → the channel in which its events stand; undefined where that is any. */
+  readonly channels: ReadonlyMap<string, string | undefined>;
+  readonly logs: readonly Log[];
 }
 
 /** The incidents of one correlation over these hits. */
@@ -99,33 +118,86 @@ function conclude(
   const wanted = new Set(wantedNames(rule));
   const members = items.filter((item) => wanted.has(item.rule) && hasValues(rule, item));
   const negated = items.filter((item) => !wanted.has(item.rule));
-  const holding = [...new Set(members.map(({ time }) => time))]
-    .sort(byTime)
-    .map((time) => windowAt(rule, time))
-    .filter((window) => {
-      const inside = within(window, members);
-      const against = within(window, negated);
-      if (!holds(rule, inside, against)) return false;
-      return !isAhead(rule) || isOver(window, [...inside, ...against], world);
-    });
+  const windows = [...new Set(members.map(({ time }) => time))].sort(byTime).map((time) => windowAt(rule, time));
+  const isBeyond = (window: Window) => isRange(rule) && !holds(upperBound(rule), within(window, members), []);
+  const holding = windows.filter((window) => {
+    const inside = within(window, members);
+    const against = within(window, negated);
+    if (!holds(rule, inside, against)) return false;
+    if (windows.some((other) => isBeyond(other) && other.start <= window.end && window.start <= other.end))
+      return false;
+    return isFinal(rule) || isOver(rule, window, [...inside, ...against], world);
+  });
   return runsOf(holding).map((windows) => ({
     windows,
     hits: windows.flatMap((window) => evidence(rule, within(window, members))).flatMap(({ hits }) => hits),
   }));
 }
 
-/** A condition that asks for absence looks at the window that begins with a detection, any other at the one that ends with it. */
+/** A bound above alone, or a `not`, looks at the window that begins with a detection, any other at the one that ends with it. */
 function windowAt(rule: PlainCorrelation, time: Ticks): Window {
   return isAhead(rule) ? { start: time, end: time + rule.timespan } : { start: time - rule.timespan, end: time };
 }
 
-function isAhead({ condition = {} }: PlainCorrelation): boolean {
-  if (typeof condition === "string") return namesIn(parseBooleanCondition(condition)).some(({ negated }) => negated);
-  return ["lt", "lte", "eq", "neq"].some((operator) => operator in condition);
+function isAhead(rule: PlainCorrelation): boolean {
+  return !isFinal(rule) && !isRange(rule);
 }
 
-function isOver({ end }: Window, items: readonly Item[], { seenUntil }: World): boolean {
-  return items.every(({ hits }) => hits.every(({ event }) => seenUntil(event) >= end));
+/** Whether nothing that comes later can undo it. */
+function isFinal({ condition = {} }: PlainCorrelation): boolean {
+  if (typeof condition === "string") return namesIn(parseBooleanCondition(condition)).every(({ negated }) => !negated);
+  return ["lt", "lte", "eq", "neq"].every((operator) => !(operator in condition));
+}
+
+/** Whether it has a bound below and one above. */
+function isRange({ condition = {} }: PlainCorrelation): boolean {
+  const has = (...operators: readonly string[]) =>
+    typeof condition === "object" && operators.some((operator) => operator in condition);
+  return has("gt", "gte", "eq") && has("lt", "lte", "eq");
+}
+
+function upperBound(rule: PlainCorrelation): PlainCorrelation {
+  if (typeof rule.condition !== "object") return rule;
+  const { lt, lte, eq } = rule.condition;
+  const bounds = { ...(lt === undefined ? {} : { lt }), ...(lte === undefined ? {} : { lte }) };
+  return { ...rule, condition: eq === undefined ? bounds : { ...bounds, lte: eq } };
+}
+
+/** Nothing more is to be expected that could undo that the condition held: of the logs that its events stand in, and of others of their computers that may hold more. */
+function isOver(rule: PlainCorrelation, { end }: Window, items: readonly Item[], world: World): boolean {
+  const events = items.flatMap(({ hits }) => hits.map(({ event }) => event));
+  const computers = new Set(events.map(({ computer }) => computer.toLowerCase()));
+  const undoing =
+    typeof rule.condition === "string"
+      ? namesIn(parseBooleanCondition(rule.condition)).flatMap(({ name, negated }) => (negated ? [name] : []))
+      : rule.rules;
+  const leaves = [...world.channels.keys()].filter((leaf) =>
+    undoing.some((name) => name === leaf || isUnder(name, leaf, world)),
+  );
+  const mayHold = ({ channel }: Log) => leaves.some((leaf) => (world.channels.get(leaf) ?? channel) === channel);
+  return world.logs
+    .filter((log) => computers.has(log.computer) && (mayHold(log) || events.some((event) => isOf(event, log))))
+    .every(({ seenUntil }) => seenUntil > end + settling(rule, world));
+}
+
+function isOf(event: CaseEvent, { computer, channel }: Log): boolean {
+  return event.computer.toLowerCase() === computer && event.channel === channel;
+}
+
+function isUnder(name: string, leaf: string, world: World): boolean {
+  const rule = world.rules.get(name);
+  return rule !== undefined && isBelow(rule, leaf, world);
+}
+
+/** How long after a window its overlapping ones end, and those of the inner correlations that may lie in it. */
+function settling(rule: PlainCorrelation, world: World): Ticks {
+  const inner = namesUsed(rule).flatMap((name) => world.rules.get(name) ?? []);
+  const below =
+    inner
+      .map((one) => settling(one, world))
+      .sort(byTime)
+      .at(-1) ?? 0n;
+  return isRange(rule) ? below + rule.timespan : below;
 }
 
 function within({ start, end }: Window, items: readonly Item[]): readonly Item[] {

@@ -1,5 +1,6 @@
 import type { Detection } from "../../../model/detection.ts";
 import type { Ticks } from "../../../model/ticks.ts";
+import type { SeenLogs } from "../fill.ts";
 import { groupingsOf, groupKeyOf } from "../grouping.ts";
 import { compareDetections } from "../timeline.ts";
 import { groupOf } from "./conclude-standard.ts";
@@ -66,4 +67,9 @@ function unitOf({ test: { type } }: StandardRule, { slot, unit, value }: Item): 
 }
 
 /** So that the inner correlations that ask for absence are concluded. */
-const ENDLESS_LOGS = { firstSeen: () => undefined, lastSeen: () => undefined, hasPassed: () => true };
+const ENDLESS_LOGS: SeenLogs = {
+  firstSeen: () => undefined,
+  lastSeen: () => undefined,
+  channelsOf: () => [],
+  hasPassed: () => true,
+};

@@ -25,6 +25,7 @@ export function parseStandard(map: YamlMap, correlation: YamlMap, type: Standard
     place: { file, line: map.line },
     rules,
     inner: new Map(),
+    channels: new Map(),
     groupBy: groupBy === undefined ? [] : distinctTexts(groupBy),
     aliases: parseAliases(correlation.entries.get("aliases"), rules),
     timespan: parseTimespan(required(correlation, "timespan", "how long a window is, as 5m or 24h")),

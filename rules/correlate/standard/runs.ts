@@ -1,11 +1,12 @@
-import { logKey } from "../../../model/log-key.ts";
 import type { Ticks } from "../../../model/ticks.ts";
 import type { SeenLogs } from "../fill.ts";
+import { lowerBound } from "../lower-bound.ts";
 import { type Spread, spreadOf } from "../spread.ts";
 import { Chains } from "./chains.ts";
+import { decided } from "./decided.ts";
 import type { Item } from "./items.ts";
 import { type Measure, measureOf } from "./measures.ts";
-import { askedFor, looksAhead, type StandardRule } from "./standard-rule.ts";
+import { askedFor, lookOf, type StandardRule } from "./standard-rule.ts";
 
 /** Overlapping windows in which the condition holds: one incident. */
 export interface Run {
@@ -19,11 +20,18 @@ export interface Run {
 export function runsOf(rule: StandardRule, items: readonly Item[], seen: SeenLogs): readonly Run[] {
   const { timespan, test } = rule;
   const asked = askedFor(rule);
+  const look = lookOf(test);
   const chains = test.type === "temporal_ordered" ? new Chains(items, test.present) : undefined;
   const measure = chains?.measure(new Set(rule.rules.keys()).difference(asked)) ?? measureOf(test, items);
-  const starts = looksAhead(test)
-    ? holdingAhead(items, timespan, asked, measure, seen)
-    : holdingBack(items, timespan, measure);
+  const starts =
+    look === "back"
+      ? holdingBack(items, timespan, measure)
+      : decided(
+          rule,
+          items,
+          look === "ahead" ? holdingAhead(items, timespan, asked, measure) : holdingAround(rule, items),
+          seen,
+        );
   const takesPart = (item: Item) =>
     asked.has(item.slot) && (chains === undefined || chains.isInWindow(item, starts, timespan));
   const members = items.filter(takesPart);
@@ -60,16 +68,27 @@ function endsOf(items: readonly Item[], timespan: Ticks): readonly Ticks[] {
   return [...ends].sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** Beginnings of the windows that begin with an item that is asked for, hold, and are over. */
+/** Beginnings of the windows that end with an item, reach the lower bound, and overlap none that goes beyond the upper. */
+function holdingAround({ test, timespan }: StandardRule, items: readonly Item[]): readonly Ticks[] {
+  if (!("threshold" in test)) throw new Error("only numbers have a range");
+  const { floor, ceiling } = test.threshold;
+  const reaching = holdingBack(items, timespan, measureOf({ ...test, threshold: floor }, items));
+  const below = new Set(holdingBack(items, timespan, measureOf({ ...test, threshold: ceiling }, items)));
+  const beyond = endsOf(items, timespan).flatMap((end) => (below.has(end - timespan) ? [] : [end - timespan]));
+  return reaching.filter((start) => {
+    const next = beyond[lowerBound(beyond, start - timespan)];
+    return next === undefined || next > start + timespan;
+  });
+}
+
+/** Beginnings of the windows that begin with an item that is asked for, and hold. */
 function holdingAhead(
   items: readonly Item[],
   timespan: Ticks,
   asked: ReadonlySet<number>,
   measure: Measure,
-  seen: SeenLogs,
 ): readonly Ticks[] {
   const starts: Ticks[] = [];
-  const sources = new Sources();
   let oldest = 0;
   let next = 0;
   let last: Ticks | undefined;
@@ -77,46 +96,11 @@ function holdingAhead(
     if (!asked.has(slot) || start === last) continue;
     last = start;
     const end = start + timespan;
-    for (let item = items[next]; item !== undefined && item.time <= end; item = items[++next]) {
-      measure.add(item);
-      sources.add(item);
-    }
-    for (let old = items[oldest]; old !== undefined && old.time < start; old = items[++oldest]) {
-      measure.remove(old);
-      sources.remove(old);
-    }
-    if (measure.holds(start, end) && sources.havePassed(end, seen)) starts.push(start);
+    for (let item = items[next]; item !== undefined && item.time <= end; item = items[++next]) measure.add(item);
+    for (let old = items[oldest]; old !== undefined && old.time < start; old = items[++oldest]) measure.remove(old);
+    if (measure.holds(start, end)) starts.push(start);
   }
   return starts;
-}
-
-/** The logs that what is in a window came from. */
-class Sources {
-  readonly #counts = new Map<string, { readonly computer: string; readonly channel: string; count: number }>();
-
-  add({ logs }: Item): void {
-    for (const { computer, channel } of logs) {
-      const key = logKey(computer, channel);
-      const source = this.#counts.get(key) ?? { computer, channel, count: 0 };
-      source.count++;
-      this.#counts.set(key, source);
-    }
-  }
-
-  remove({ logs }: Item): void {
-    for (const { computer, channel } of logs) {
-      const key = logKey(computer, channel);
-      const source = this.#counts.get(key);
-      if (source !== undefined && --source.count === 0) this.#counts.delete(key);
-    }
-  }
-
-  havePassed(end: Ticks, seen: SeenLogs): boolean {
-    // All are asked, so that each wakes the group when it comes so far.
-    return [...this.#counts.values()]
-      .map(({ computer, channel }) => seen.hasPassed(computer, channel, end))
-      .every((passed) => passed);
-  }
 }
 
 /** Windows that share at least a moment belong together, and those between which detections were only counted. */

@@ -1,7 +1,7 @@
 import type { RuleRef } from "../../../model/detection.ts";
 import type { Ticks } from "../../../model/ticks.ts";
 import type { Place } from "../../sigma/rule.ts";
-import type { Threshold } from "./threshold.ts";
+import type { Look, Threshold } from "./threshold.ts";
 
 /** A correlation of one of Sigma's own types (specification 2.1; docs/correlation.md says what it leaves open). */
 export interface StandardRule extends RuleRef {
@@ -12,6 +12,8 @@ export interface StandardRule extends RuleRef {
   readonly rules: readonly string[];
   /** Those of `rules` that are correlations themselves. */
   readonly inner: ReadonlyMap<string, StandardRule>;
+  /** Of those that are detection rules: the channels, in lower case, in which what they match can stand; without those that say none. */
+  readonly channels: ReadonlyMap<string, readonly string[]>;
   /** Fields or aliases; none puts everything into one group. */
   readonly groupBy: readonly string[];
   /** Alias → name in `rules` → field. */
@@ -52,15 +54,21 @@ export function fieldsOf(test: WindowTest): readonly string[] {
   return "field" in test ? [test.field] : [];
 }
 
-/** Whether the test asks for absence: then it is asked of the window that begins with a detection, once that is over. */
-export function looksAhead(test: WindowTest): boolean {
-  if ("threshold" in test) return !test.threshold.isLowerBound;
-  return test.type === "temporal_ordered" ? test.absent.length > 0 : hasNot(test.expression);
+export function lookOf(test: WindowTest): Look {
+  if ("threshold" in test) return test.threshold.looks;
+  const asksForAbsence = test.type === "temporal_ordered" ? test.absent.length > 0 : hasNot(test.expression);
+  return asksForAbsence ? "ahead" : "back";
 }
 
 function hasNot(expression: RuleExpression): boolean {
   if (expression.kind === "rule") return false;
   return expression.kind === "not" || expression.terms.some(hasNot);
+}
+
+/** How long after a window's end something may still come that decides whether the condition held in it. */
+export function settling({ test, timespan, inner }: StandardRule): Ticks {
+  const below = [...inner.values()].map(settling).reduce((most, one) => (one > most ? one : most), 0n);
+  return lookOf(test) === "around" ? below + timespan : below;
 }
 
 /** Whether the expression is true where the rules of these indices, and no others, are there. */
@@ -81,14 +89,19 @@ export function isTrue(expression: RuleExpression, isThere: (index: number) => b
 export function askedFor(rule: Pick<StandardRule, "rules" | "test">): ReadonlySet<number> {
   const { test } = rule;
   if (test.type === "temporal_ordered") return new Set(test.present);
-  if (!("expression" in test)) return new Set(rule.rules.keys());
-  const found = new Set<number>();
-  const visit = (expression: RuleExpression, isNegated: boolean): void => {
-    if (expression.kind === "rule") {
-      if (!isNegated) found.add(expression.index);
-    } else if (expression.kind === "not") visit(expression.term, !isNegated);
-    else for (const term of expression.terms) visit(term, isNegated);
-  };
-  visit(test.expression, false);
-  return found;
+  return "expression" in test ? namedIn(test.expression, false) : new Set(rule.rules.keys());
+}
+
+/** Rules of which one more in a window may undo that the condition holds. */
+export function canUndo(rule: Pick<StandardRule, "rules" | "test">): ReadonlySet<number> {
+  const { test } = rule;
+  if (test.type === "temporal_ordered") return new Set(test.absent);
+  return "expression" in test ? namedIn(test.expression, true) : new Set(rule.rules.keys());
+}
+
+/** Those that stand behind a `not`, or those that stand behind none. */
+function namedIn(expression: RuleExpression, negated: boolean): ReadonlySet<number> {
+  if (expression.kind === "rule") return new Set(negated ? [] : [expression.index]);
+  if (expression.kind === "not") return namedIn(expression.term, !negated);
+  return new Set(expression.terms.flatMap((term) => [...namedIn(term, negated)]));
 }

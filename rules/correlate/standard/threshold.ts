@@ -3,15 +3,44 @@ import { type Decimal, decimalOf } from "./decimal.ts";
 export const OPERATORS = ["gt", "gte", "lt", "lte", "eq", "neq"] as const;
 export type Operator = (typeof OPERATORS)[number];
 
+/**
+ * Which windows are asked: the one that ends with a detection, which nothing later can undo; the one that begins with it, once that is over; or the one that
+ * ends with it and all that overlap it, once they are over.
+ */
+export type Look = "back" | "ahead" | "around";
+
 /** Bounds that must all hold: `{ gt: 100, lte: 200 }` is a range. */
 export class Threshold {
   readonly bounds: ReadonlyMap<Operator, Decimal>;
-  /** Asks only for more: what comes later cannot undo it. */
-  readonly isLowerBound: boolean;
+  /** Where it looks (docs/correlation.md, "How a window is looked at"). */
+  readonly looks: Look;
 
   constructor(bounds: ReadonlyMap<Operator, Decimal>) {
     this.bounds = bounds;
-    this.isLowerBound = [...bounds.keys()].every((operator) => operator === "gt" || operator === "gte");
+    const has = (...operators: readonly Operator[]) => operators.some((operator) => bounds.has(operator));
+    const isRange = has("gt", "gte", "eq") && has("lt", "lte", "eq");
+    this.looks = isRange ? "around" : has("lt", "lte", "neq") ? "ahead" : "back";
+  }
+
+  /** Without its upper bound. */
+  get floor(): Threshold {
+    return this.#only({ gt: "gt", gte: "gte", eq: "gte", neq: "neq" });
+  }
+
+  /** Its upper bound alone. */
+  get ceiling(): Threshold {
+    return this.#only({ lt: "lt", lte: "lte", eq: "lte" });
+  }
+
+  #only(kept: Readonly<Partial<Record<Operator, Operator>>>): Threshold {
+    const bounds = new Map<Operator, Decimal>();
+    for (const [operator, bound] of this.bounds) {
+      const as = kept[operator];
+      const other = as === undefined ? undefined : bounds.get(as);
+      // `{ gte: 2, eq: 3 }`: the tighter.
+      if (as !== undefined) bounds.set(as, other === undefined || HOLDS[as](bound, other) ? bound : other);
+    }
+    return new Threshold(bounds);
   }
 
   /** @param parts what one is made of in `value`: a sum of n values is their mean times n */
