@@ -29,6 +29,10 @@ export function joined(reply: readonly (Alert | string)[]): readonly string[] {
 /** Kinds of disagreement that are decisions (docs/correlation.md, "Where pySigma differs"); the first that a case can show is named. */
 const CAUSES: readonly { readonly cause: string; readonly shows: (root: PlainCorrelation, one: Case) => boolean }[] = [
   { cause: "an incident of an inner correlation", shows: (_, { correlations }) => correlations.length > 1 },
+  {
+    cause: "eq is a range of one number",
+    shows: ({ condition }) => typeof condition === "object" && "eq" in condition,
+  },
   { cause: "an upper bound looks ahead", shows: ({ condition }) => hasUpperBound(condition) },
   {
     cause: "each branch of an or looks for itself",

@@ -109,9 +109,9 @@ const bounded = fc.oneof(
 );
 const count = fc.oneof({ weight: 4, arbitrary: atLeast }, { weight: 1, arbitrary: bounded });
 const number = fc.oneof(
-  fc.constantFrom({ gte: 1, lte: 4 }, { gt: 0, lt: 5 }, { eq: 2 }, { lt: 3 }),
-  fc.constantFrom(0.5, 1, 2, 2.5, 4, 8).map((gte) => ({ gte })),
-  fc.constantFrom(0, 1, 2, 5).map((gt) => ({ gt })),
+  { weight: 3, arbitrary: fc.constantFrom(0.5, 1, 2, 2.5, 4, 8).map((gte) => ({ gte })) },
+  { weight: 3, arbitrary: fc.constantFrom(0, 1, 2, 5).map((gt) => ({ gt })) },
+  { weight: 1, arbitrary: fc.constantFrom({ gte: 1, lte: 4 }, { gt: 0, lt: 5 }, { eq: 2 }, { lt: 3 }) },
 );
 const expression = fc.constantFrom(
   "a and b",

@@ -169,6 +169,8 @@ describe("of Sigma's own types", () => {
     ["event_count", "event_count, rules: [a], timespan: 1h, condition: { gte: 58 }", 1],
     ["event_count of more than there are", "event_count, rules: [a], timespan: 1h, condition: { gte: 70 }", 0],
     ["event_count in windows shorter than a cell", "event_count, rules: [a], timespan: 2m, condition: { gte: 5 }", 0],
+    ["a range that it is in", "event_count, rules: [a], timespan: 1h, condition: { gte: 50, lte: 70 }", 1],
+    ["a range that it goes beyond", "event_count, rules: [a], timespan: 1h, condition: { gte: 5, lte: 30 }", 0],
     ["value_sum", "value_sum, rules: [a], timespan: 1h, condition: { field: N, gte: 116 }", 1],
     ["value_sum of more than there is", "value_sum, rules: [a], timespan: 1h, condition: { field: N, gte: 140 }", 0],
     ["value_avg", "value_avg, rules: [a], timespan: 1h, condition: { field: N, gte: 2 }", 1],
