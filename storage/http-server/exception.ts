@@ -20,6 +20,7 @@ const CODES = {
   QUERY_IS_TOO_LARGE: 229,
   NOT_ENOUGH_SPACE: 243,
   SUPPORT_IS_DISABLED: 344,
+  ZLIB_INFLATE_FAILED: 354,
   ACCESS_DENIED: 497,
   AUTHENTICATION_FAILED: 516,
   UNSUPPORTED_MEDIA_TYPE: 779,
@@ -30,12 +31,18 @@ export function answerTo(error: unknown): { readonly status: number; readonly co
   if (error instanceof Exception) return { status: statusOf(error.code), code: error.code, text: error.text };
   const message = error instanceof Error ? error.message : String(error);
   if (/\b(?:ENOSPC|EDQUOT)\b/.test(message)) return answerTo(new Exception("NOT_ENOUGH_SPACE", message));
+  if (isZlibs(error)) return answerTo(new Exception("ZLIB_INFLATE_FAILED", `The body cannot be unpacked: ${message}`));
   const code = Number(/^Code: (\d{1,6})\b/.exec(message)?.[1] ?? UNKNOWN);
   const text = code === UNKNOWN ? `Code: ${UNKNOWN}. DB::Exception: ${message} (UNKNOWN_EXCEPTION)` : message;
   return { status: statusOf(code), code, text: `${text}\n` };
 }
 
 const UNKNOWN = 1002;
+
+/** `Z_DATA_ERROR` and the like. */
+function isZlibs(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+}
 
 /** The status that a ClickHouse server gives with an exception (its exceptionCodeToHTTPStatus.cpp). */
 function statusOf(code: number): number {
