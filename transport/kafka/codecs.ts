@@ -1,22 +1,18 @@
 /** What Node and kafkajs between them do not know: zstd, which rootcause writes; LZ4 and Snappy, which shippers may. */
 import { Readable } from "node:stream";
-import { promisify } from "node:util";
-import { zstdCompress, zstdDecompress } from "node:zlib";
 import kafkajs from "kafkajs";
 import { uncompress } from "snappyjs";
 import { lz4Frames } from "../../model/lz4-frame.ts";
+import { unzstd, zstd } from "./zstd.ts";
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
-const [pack, unpack] = [promisify(zstdCompress), promisify(zstdDecompress)];
 
 /** Bytes that one batch may come to; brokers take a megabyte of it, packed, unless told otherwise. */
 const MOST = 1 << 28;
-/** Bytes at a time: each piece goes to another thread and waits for its turn when it comes back. */
-const PIECE = 1 << 20;
 
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-  compress: ({ buffer }: { readonly buffer: Buffer }) => pack(buffer, { chunkSize: PIECE }),
-  decompress: (buffer: Buffer) => unpack(buffer, { chunkSize: PIECE, maxOutputLength: MOST }),
+  compress: ({ buffer }: { readonly buffer: Buffer }) => zstd(buffer),
+  decompress: (buffer: Buffer) => unzstd(buffer, MOST),
 });
 
 CompressionCodecs[CompressionTypes.LZ4] = readOnly(async (buffer) => {
