@@ -3,8 +3,10 @@ import type { EachBatchPayload, KafkaMessage } from "kafkajs";
 import { SharedTurns } from "../../model/shared-turns.ts";
 import type { Batch, Received, TextOrBytes, TopicPartition } from "../transport.ts";
 
-/** What one batch holds at most. */
-const BATCH = { messages: 10_000, bytes: 8_000_000 };
+/** What one batch holds at most: handling it keeps everything else waiting for some dozens of milliseconds. */
+const BATCH = { messages: 2_500, bytes: 2_000_000 };
+/** Messages that wait at most, however small they are. */
+const WAITING = 10_000;
 
 /** How far the group came on a partition, and what there is. */
 export interface Position {
@@ -24,8 +26,11 @@ export class Partition implements TopicPartition {
   readonly commits = new SharedTurns();
   commit: Commit | undefined;
   isPaused = true;
-  isHandling = false;
-  /** Offset behind what has been handled. */
+  /** How many batches are being handled. */
+  handling = 0;
+  /** Whether the batches taken so far have all been handled, in the end. */
+  inOrder: Promise<boolean> = Promise.resolve(true);
+  /** Offset behind what has been handled, without what is behind a batch that is not. */
   handled: bigint;
   #expected: bigint;
   #high: bigint;
@@ -43,7 +48,7 @@ export class Partition implements TopicPartition {
 
   /** Whether to fetch no more for now. */
   isFull(bytes: number): boolean {
-    return this.#bytes >= bytes || this.#waiting.length >= BATCH.messages;
+    return this.#bytes >= bytes || this.#waiting.length >= WAITING;
   }
 
   get lag(): bigint {
