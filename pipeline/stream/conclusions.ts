@@ -21,6 +21,10 @@ import {
 import { partitionOf } from "../../transport/partition-of.ts";
 import type { Message } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
+import { INSERT_INTERVAL } from "./shared-inserts.ts";
+
+/** How often it is looked up how far the logs of computers have come, ms at least. */
+const COVERAGE_INTERVAL = 1_000;
 
 /** What the groups of some partitions come to, here and in the store. */
 export class Conclusions {
@@ -32,9 +36,10 @@ export class Conclusions {
   #stored = new Map<string, Map<string, StoredVersion>>();
   /** Concluded, and not known to be stored. */
   readonly #pending = new Map<string, Conclusion>();
-  /** Those of the detections that came since they were last concluded. */
+  /** Those of the detections that came since the coverage of their logs was looked up. */
   readonly #computers = new Set<string>();
-  readonly #turns = new SharedTurns();
+  #lookedUp = Number.NEGATIVE_INFINITY;
+  readonly #turns = new SharedTurns(INSERT_INTERVAL);
 
   private constructor(
     context: StageContext,
@@ -106,16 +111,23 @@ export class Conclusions {
   }
 
   async #conclude(which: "all" | "new"): Promise<void> {
-    const computers = [...this.#computers];
-    if (computers.length > 0)
-      for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
-    for (const computer of computers) this.#computers.delete(computer);
+    await this.#lookUpCoverage();
     for (const conclusion of this.#correlator.changes(which)) this.#pending.set(conclusion.groupKey, conclusion);
     if (this.#pending.size === 0) return;
     const changes = [...this.#pending.values()].map((conclusion) => this.#changeOf(conclusion));
     await this.#write(changes);
     this.#pending.clear();
     for (const { key, fresh, withdrawn } of changes) this.#remember(key, fresh, withdrawn);
+  }
+
+  /** Of the computers that something came of. Where much comes, what is missing from a log is concluded a moment later, at the next sweep at the latest. */
+  async #lookUpCoverage(): Promise<void> {
+    if (this.#computers.size === 0 || performance.now() < this.#lookedUp + COVERAGE_INTERVAL) return;
+    // Should it fail, the batches that brought these come again.
+    const computers = [...this.#computers];
+    this.#computers.clear();
+    for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
+    this.#lookedUp = performance.now();
   }
 
   #changeOf({ groupKey: key, incidents }: Conclusion): Change {
