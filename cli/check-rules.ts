@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import { stdout } from "node:process";
 import { checkRules } from "../rules/check.ts";
-import { loadRules, type RuleSet, ruleFiles } from "../rules/load.ts";
+import { loadRules, type RuleSet } from "../rules/load.ts";
+import { findRuleFiles, realPathOf } from "../rules/rule-files.ts";
 import type { Place } from "../rules/sigma/rule.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { counted } from "./report/count-words.ts";
@@ -13,8 +13,9 @@ import { type RuleOptions, refuseEmpty, ruleSource } from "./rule-options.ts";
 export async function checkRuleFiles(given: readonly string[], options: RuleOptions): Promise<ExitCode> {
   const { rulePaths, placeholders } = await ruleSource(options);
   refuseEmpty(given);
-  const files = ruleFiles(given.length > 0 ? given : rulePaths);
-  const set = only(files, loadRules([...rulePaths, ...files], { placeholders }));
+  const { rules, unreadable } = findRuleFiles(given.length > 0 ? given : rulePaths);
+  const files = [...rules, ...unreadable.map(({ place }) => place.file)];
+  const set = only(files, loadRules([...rulePaths, ...given], { placeholders }));
   for (const one of set.refused) stdout.write(faultLine(one));
   // What is for other logs than Windows' is no mistake, and much.
   for (const one of set.inactive) if (!one.isForeign) stdout.write(faultLine(one));
@@ -26,8 +27,8 @@ export async function checkRuleFiles(given: readonly string[], options: RuleOpti
 
 /** What comes of these files; the others were loaded because rules refer to them. */
 function only(files: readonly string[], set: RuleSet): RuleSet {
-  const wanted = new Set(files.map((file) => resolve(file)));
-  const isWanted = ({ place }: { readonly place: Place }) => wanted.has(resolve(place.file));
+  const wanted = new Set(files.map(realPathOf));
+  const isWanted = ({ place }: { readonly place: Place }) => wanted.has(realPathOf(place.file));
   return {
     detections: set.detections.filter(isWanted),
     sequences: set.sequences.filter(isWanted),

@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { UserError } from "../model/user-error.ts";
+import { readFileSync } from "node:fs";
 import { applyFilters } from "./apply-filters.ts";
 import type { CorrelationRule } from "./correlate/correlation-rule.ts";
 import type { SequenceRule } from "./correlate/sequence-rule.ts";
@@ -9,6 +7,7 @@ import { reported, StandardLinker, withCaptures } from "./link-standard.ts";
 import { type Inactive, type Parsed, parseRuleFile, type Refused } from "./parse-file.ts";
 import { RuleIndex, resolveReferences } from "./references.ts";
 import { throughCache } from "./rule-cache.ts";
+import { findRuleFiles, unreadable } from "./rule-files.ts";
 import type { Placeholders } from "./sigma/expand.ts";
 import type { RuleFilter } from "./sigma/filter.ts";
 import type { DetectionRule } from "./sigma/rule.ts";
@@ -32,17 +31,27 @@ export interface LoadOptions {
 }
 
 /**
- * Reads rules from files and folders (recursively: `.yml` and `.yaml`, but not the examples in `.test.yml`), always in the same order.
- * A file that is named twice is read once. A rule that is wrong costs itself only. The second rule of an id or a name is refused, and so is a sequence that refers to a rule that is not there.
+ * Reads rules from files and folders (as `findRuleFiles` finds them), always in the same order.
+ * A rule that is wrong costs itself only, and so does a file below a folder that cannot be opened. The second rule of an id or a name is refused, and so is a
+ * sequence that refers to a rule that is not there.
  *
- * @throws UserError when a path does not exist or cannot be read
+ * @throws UserError when a path does not exist or cannot be opened
  */
 export function loadRules(paths: readonly string[], options: LoadOptions = {}): RuleSet {
   const placeholders = options.placeholders ?? new Map();
-  const texts = new Map(ruleFiles(paths).map((file) => [file, readText(file)]));
-  return throughCache(texts, placeholders, () =>
+  const found = findRuleFiles(paths);
+  const faults = [...found.unreadable];
+  const texts = new Map<string, string>();
+  for (const file of found.rules)
+    try {
+      texts.set(file, readFileSync(file, "utf8"));
+    } catch (error) {
+      faults.push(unreadable(file, error));
+    }
+  const set = throughCache(texts, placeholders, () =>
     assemble([...texts].flatMap(([file, text]) => parseRuleFile(text, file, placeholders))),
   );
+  return faults.length === 0 ? set : { ...set, refused: [...faults, ...set.refused] };
 }
 
 function assemble(parsed: readonly Parsed[]): RuleSet {
@@ -92,46 +101,4 @@ export function concluding({
   correlations,
 }: Pick<RuleSet, "sequences" | "correlations">): readonly CorrelationRule[] {
   return [...sequences, ...reported(correlations)];
-}
-
-/**
- * The files that `loadRules` reads, each once.
- *
- * @throws UserError when a path does not exist
- */
-export function ruleFiles(paths: readonly string[]): readonly string[] {
-  const files = new Map<string, string>();
-  for (const { whole, file } of paths.flatMap(filesAt)) if (!files.has(whole)) files.set(whole, file);
-  return [...files.values()];
-}
-
-interface Found {
-  readonly file: string;
-  /** Its whole path. */
-  readonly whole: string;
-}
-
-function filesAt(path: string): readonly Found[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw new UserError(`No rules at ${path}: there is no such file or folder.`);
-  if (!stat.isDirectory()) return [{ file: path, whole: resolve(path) }];
-  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && /(?<!\.test)\.ya?ml$/.test(entry.name),
-  );
-  // Paths are worked out once a folder, not once a file.
-  const byFolder = Map.groupBy(files, ({ parentPath }) => parentPath);
-  return Array.from(byFolder, ([folder, entries]) => {
-    const [named, whole] = [join(folder, "_").slice(0, -1), join(resolve(folder), "_").slice(0, -1)];
-    return entries.map(({ name }) => ({ file: named + name, whole: whole + name }));
-  })
-    .flat()
-    .sort((a, b) => (a.file < b.file ? -1 : 1));
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UserError(`Cannot read the rules in ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

@@ -1,12 +1,14 @@
-import { existsSync, globSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { DAY } from "../model/ticks.ts";
 import { UserError } from "../model/user-error.ts";
 import { Correlator } from "./correlate/correlator.ts";
-import { loadRules, type RuleSet, ruleFiles } from "./load.ts";
+import { loadRules, type RuleSet } from "./load.ts";
 import { placeholdersOf } from "./operator-lists.ts";
+import { isExamples } from "./parse-file.ts";
+import { findRuleFiles } from "./rule-files.ts";
 import { type RuleTestResult, ruleFileOf, runRuleTests } from "./rule-tests.ts";
 import type { Placeholders } from "./sigma/expand.ts";
+import { readYaml } from "./sigma/yaml-tree.ts";
 
 /** What the lists of roots hold while examples run, so that the rules that need one can be tried: Entrust's root of 2048 bits, DigiCert's Global Root CA. */
 const EXAMPLE_LISTS = {
@@ -41,7 +43,8 @@ export function runExamples(paths: readonly string[], { others = [], expand }: E
   const rulePaths = paths.map(ruleFileOf);
   const placeholders = placeholdersOf({ ...EXAMPLE_LISTS, ...(expand === undefined ? {} : { expand }) });
   const rules = loadRules([...rulePaths, ...others], { placeholders });
-  const files = [...new Set([...rulePaths.flatMap(testFiles), ...ruleFiles(rulePaths).filter(hasExamples)])];
+  const found = findRuleFiles(rulePaths);
+  const files = [...found.examples, ...found.rules.filter(hasExamples)];
   if (files.length === 0)
     throw new UserError(
       `${paths.join(", ")}: no examples; write those of foo.yml into foo.test.yml beside it, or into a document of its own with tests:.`,
@@ -62,14 +65,14 @@ export function runExamples(paths: readonly string[], { others = [], expand }: E
   return { rules, files, results };
 }
 
-/** Those in a folder, or the one beside a rule's file. */
-function testFiles(path: string): readonly string[] {
-  if (!statSync(path).isDirectory()) return [path.replace(/(\.ya?ml)$/, ".test$1")].filter((file) => existsSync(file));
-  return globSync("**/*.test.{yml,yaml}", { cwd: path })
-    .sort()
-    .map((file) => join(path, file));
-}
-
 function hasExamples(file: string): boolean {
-  return /^tests:/m.test(readFileSync(file, "utf8"));
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    // `loadRules` says so.
+    return false;
+  }
+  // Few files have any: the word is looked for before the text is taken apart.
+  return text.includes("tests") && readYaml(text).some(isExamples);
 }

@@ -18,6 +18,7 @@ import type { Incident } from "../../model/incident.ts";
 import { UserError } from "../../model/user-error.ts";
 import { loadRules, type RuleSet } from "../../rules/load.ts";
 import { runRuleTests } from "../../rules/rule-tests.ts";
+import { runExamples } from "../../rules/run-examples.ts";
 import { eventFromFields } from "../../rules/sample-event.ts";
 import { detect } from "../../rules/sigma/detect.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
@@ -67,6 +68,41 @@ describe("loading", () => {
     rmSync(join(folder, "f"), { recursive: true });
     rmSync(join(folder, "rules"), { recursive: true });
     expect(summary(loadRules([folder]))).toEqual({ rules: ["c", "d", "b"], refused: [], inactive: [] });
+  });
+
+  test("links are followed, and each file and folder is read once, by the name without a link where it has one", () => {
+    write("a.yml", rule("a"));
+    write("z/b.yml", rule("b"));
+    symlinkSync("z", join(folder, "c"));
+    symlinkSync("a.yml", join(folder, "also.yml"));
+    symlinkSync(".", join(folder, "self"));
+    symlinkSync("..", join(folder, "z", "up"));
+    symlinkSync(write("rules/elsewhere", rule("e")), join(folder, "e.yml"));
+    const set = loadRules([folder, join(folder, "z"), join(folder, "also.yml")]);
+    expect(summary(set)).toEqual({ rules: ["a", "e", "b"], refused: [], inactive: [] });
+    expect(set.detections.map(({ place }) => relative(folder, place.file))).toEqual(["a.yml", "e.yml", "z/b.yml"]);
+  });
+
+  test("a ConfigMap as Kubernetes mounts it is read once, by its visible names", () => {
+    write("..2026_01/a.yml", rule("a"));
+    symlinkSync("..2026_01", join(folder, "..data"));
+    symlinkSync("..data/a.yml", join(folder, "a.yml"));
+    const set = loadRules([folder]);
+    expect(set.detections.map(({ place }) => relative(folder, place.file))).toEqual(["a.yml"]);
+    expect(set.refused).toEqual([]);
+  });
+
+  test("what cannot be opened is named, and costs itself only", () => {
+    write("a.yml", rule("a"));
+    symlinkSync("gone", join(folder, "b.yml"));
+    symlinkSync("loop.yml", join(folder, "loop.yml"));
+    const set = summary(loadRules([folder]));
+    expect(set.rules).toEqual(["a"]);
+    expect(set.refused).toEqual([
+      expect.stringMatching(/^b\.yml:1: cannot be opened: ENOENT/),
+      expect.stringMatching(/^loop\.yml:1: cannot be opened: ELOOP/),
+    ]);
+    expect(() => loadRules([join(folder, "loop.yml")])).toThrow(UserError);
   });
 
   test("an id or a name belongs to one rule", () => {
@@ -137,6 +173,12 @@ describe("examples beside a rule", () => {
       "four: the file has 2 rules; name one with `rule`",
       'five: rule "gone" is not loaded',
     ]);
+  });
+
+  test.each(["tests:\n  - ", '"tests":\n  - ', "{ tests: ["])("may stand in the rule's own file, as %j", (opening) => {
+    const closing = opening.endsWith("[") ? "] }" : "";
+    write("y.yml", `${rule("a")}---\n${opening}{ name: one, event: { A: a }, expect: match }${closing}\n`);
+    expect(runExamples([folder]).results).toMatchObject([{ name: "one", difference: undefined }]);
   });
 
   test("of a sequence give its detections to the evaluator and compare state and severity", () => {
