@@ -8,7 +8,7 @@ import { eventSourceOf } from "./sigma/logsource.ts";
 import { parseDetectionRule } from "./sigma/parse-rule.ts";
 import type { DetectionRule, Place } from "./sigma/rule.ts";
 import { hasTwin, twinOf } from "./sigma/twins.ts";
-import { faultAt } from "./sigma/yaml-read.ts";
+import { asText, faultAt } from "./sigma/yaml-read.ts";
 import { readYaml, type YamlDocument, type YamlMap, type YamlNode } from "./sigma/yaml-tree.ts";
 
 /** What one document of a rule file turned out to be. */
@@ -86,6 +86,7 @@ function parseRule(
 ): DetectionRule | CorrelationRule | RuleFilter {
   if (node.kind !== "map") throw faultAt(node, "a rule is a map with title, logsource and detection");
   const { entries } = node;
+  refuseTaxonomy(entries.get("taxonomy"));
   const [kind, other] = KINDS.filter((name) => entries.has(name));
   const second = other === undefined ? undefined : entries.get(other);
   if (second !== undefined)
@@ -93,6 +94,15 @@ function parseRule(
   if (entries.has("correlation")) return parseCorrelation(node, file);
   if (entries.has("filter")) return parseFilter(node, file, placeholders);
   return parseDetectionRule(node, file, placeholders);
+}
+
+/** Names of fields that are another's than Sigma's would find nothing, and nobody would know. */
+function refuseTaxonomy(node: YamlNode | undefined): void {
+  if (node !== undefined && asText(node) !== "sigma")
+    throw faultAt(
+      node,
+      `"${asText(node)}" is not known; name the fields as Windows does, and leave it out or write sigma`,
+    );
 }
 
 function nameOf(node: YamlNode): string {

@@ -35,6 +35,8 @@ export interface TextMeaning {
 export type Utf16 = "utf16" | "utf16le" | "utf16be";
 
 const ANCHORINGS = ["contains", "startswith", "endswith"] as const;
+/** `any-case` says what is so without it. */
+const CASE = ["cased", "any-case"] as const;
 const REGEX_FLAGS = { i: "i", ignorecase: "i", m: "m", multiline: "m", s: "s", dotall: "s" } as const;
 const UTF16 = { utf16: "utf16", utf16le: "utf16le", wide: "utf16le", utf16be: "utf16be" } as const;
 const BASE64 = ["base64", "base64offset"] as const;
@@ -42,11 +44,11 @@ const TEXT_ONLY = ["expand", "windash", ...Object.keys(UTF16), ...BASE64];
 
 /** Which modifiers may stand beside the one that says what the value is; `all` and `neq` may beside every one but `exists`. */
 const COMPANIONS: Readonly<Record<Meaning["kind"], readonly string[]>> = {
-  text: [...ANCHORINGS, "cased", ...TEXT_ONLY],
+  text: [...ANCHORINGS, ...CASE, ...TEXT_ONLY],
   re: Object.keys(REGEX_FLAGS),
   cidr: [],
   exists: [],
-  fieldref: [...ANCHORINGS, "cased"],
+  fieldref: [...ANCHORINGS, ...CASE],
   number: [],
   date: COMPARISONS,
 };
@@ -55,16 +57,16 @@ const COMPANIONS: Readonly<Record<Meaning["kind"], readonly string[]>> = {
 const ORDER = [["expand"], ["windash"], Object.keys(UTF16), BASE64] as const;
 
 const KNOWN = new Set([
+  ...COMPANIONS.text,
   "all",
   "neq",
   "re",
+  ...COMPANIONS.re,
   "cidr",
   "exists",
   "fieldref",
   ...COMPARISONS.filter((name) => name !== "eq"),
   ...DATE_PARTS,
-  ...COMPANIONS.text,
-  ...COMPANIONS.re,
 ]);
 
 /** What has been read and makes sense: rules use the same few again and again. */
@@ -82,7 +84,8 @@ function readModifiers(names: readonly string[]): Modifiers | string {
   const unknown = names.find((name) => !KNOWN.has(name));
   if (unknown !== undefined) {
     const meant = nearest(unknown, [...KNOWN]);
-    return `unknown modifier "${unknown}"${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+    const advice = meant === undefined ? `known are ${[...KNOWN].join(", ")}` : `did you mean ${meant}?`;
+    return `unknown modifier "${unknown}"; ${advice}`;
   }
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) return `modifier "${twice}" is given twice`;
@@ -156,8 +159,10 @@ function orderFault(names: readonly string[]): string | undefined {
 }
 
 function textFault(names: readonly string[]): string | undefined {
-  const [first, second] = ANCHORINGS.filter((name) => names.includes(name));
-  if (second !== undefined) return `modifiers "${first}" and "${second}" exclude each other`;
+  for (const group of [ANCHORINGS, CASE]) {
+    const [first, second] = group.filter((name) => names.includes(name));
+    if (second !== undefined) return `modifiers "${first}" and "${second}" exclude each other`;
+  }
   const utf16 = Object.keys(UTF16).find((name) => names.includes(name));
   if (utf16 !== undefined && !BASE64.some((name) => names.includes(name)))
     return `modifier "${utf16}" must be followed by "base64" or "base64offset": no event holds such bytes as text`;

@@ -82,7 +82,7 @@ class ConditionParser {
     const pattern = this.#tokens[this.#at++];
     if (pattern === undefined) throw new SyntaxError(`"${quantifier} of" needs "them" or a pattern of names after it`);
     const chosen = this.#matching(pattern);
-    if (chosen.length === 0) throw new SyntaxError(`"${pattern}" is the name of no search`);
+    if (chosen.length === 0) throw this.#isNoSearch(pattern);
     return quantifier === "all" ? and(chosen) : or(chosen);
   }
 
@@ -99,7 +99,11 @@ class ConditionParser {
     if (condition !== undefined) return condition;
     if (/^(?:and|or|not|of|\))$/i.test(name)) throw new SyntaxError(`the name of a search is missing before "${name}"`);
     if (name.includes("*")) throw new SyntaxError(`"${name}" needs "1 of" or "all of" before it`);
-    throw new SyntaxError(`"${name}" is the name of no search; there are ${[...this.#searches.keys()].join(", ")}`);
+    throw this.#isNoSearch(name);
+  }
+
+  #isNoSearch(name: string): SyntaxError {
+    return new SyntaxError(`"${name}" is the name of no search; there are ${[...this.#searches.keys()].join(", ")}`);
   }
 
   #accept(word: string): boolean {

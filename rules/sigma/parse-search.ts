@@ -35,7 +35,8 @@ function itemOf(key: string, node: YamlNode, placeholders: Placeholders): Condit
   const values = scalarsOf(node);
   if (field === "") return keywordsOf(values, names, node, placeholders);
   const modifiers = modifiersOf(names, node);
-  const condition = testOf(field, modifiers, values, node, placeholders);
+  const isNull = modifiers.meaning.kind !== "exists" && values.some(({ value }) => value === null);
+  const condition = isNull ? absence(field, names, node) : testOf(field, modifiers, values, node, placeholders);
   return modifiers.neq ? not(condition) : condition;
 }
 
@@ -62,7 +63,6 @@ function testOf(
 ): Condition {
   const { all, meaning } = modifiers;
   if (meaning.kind === "exists") return existence(field, values, node);
-  if (values.some(({ value }) => value === null)) return absence(field, meaning, values, node);
   const join = all ? and : or;
   if (meaning.kind === "fieldref") {
     const { anchoring, cased } = meaning;
@@ -81,10 +81,10 @@ function existence(field: string, [value, ...more]: readonly YamlScalar[], node:
   return value.value ? exists(field) : not(exists(field));
 }
 
-function absence(field: string, meaning: Meaning, values: readonly YamlScalar[], node: YamlNode): Condition {
-  if (values.length > 1 || node.kind === "list")
+function absence(field: string, names: readonly string[], node: YamlNode): Condition {
+  if (node.kind === "list")
     throw faultAt(node, "null is not allowed in a list; give it a search of its own and join them in the condition");
-  if (meaning.kind !== "text" || meaning.anchoring !== "equals")
+  if (names.some((name) => name !== "neq"))
     throw faultAt(node, "null takes no modifier but neq: it means that the field is absent");
   return absent(field);
 }

@@ -96,7 +96,12 @@ function networkTest(node: YamlScalar): ValueTest {
 }
 
 function numberTest(node: YamlScalar, compare: Comparison): ValueTest {
-  return Object.freeze({ kind: "number", compare, than: numberOf(node) });
+  const than = numberOf(node);
+  if (Number.isInteger(than) && !Number.isSafeInteger(than)) {
+    const advice = compare === "eq" ? "put it in quotes" : `the largest is ${Number.MAX_SAFE_INTEGER}`;
+    throw faultAt(node, `is too large to be compared as a number; ${advice}`);
+  }
+  return Object.freeze({ kind: "number", compare, than });
 }
 
 function dateTest(node: YamlScalar, part: DatePart, compare: Comparison): ValueTest {
@@ -110,7 +115,5 @@ function dateTest(node: YamlScalar, part: DatePart, compare: Comparison): ValueT
 function numberOf(node: YamlScalar): number {
   const { value } = node;
   if (typeof value !== "number" || !Number.isFinite(value)) throw faultAt(node, "must be a number, without quotes");
-  if (Number.isInteger(value) && !Number.isSafeInteger(value))
-    throw faultAt(node, "is too large to be compared as a number; put it in quotes");
   return value;
 }

@@ -89,13 +89,13 @@ test("a folder is checked: what is refused, what can match nothing, what costs m
       join(checked, `${name}.yml`),
       `title: ${name}\nlogsource: { product: windows, category: ${category} }\ndetection:\n  s: { ${detection} }\n  condition: s\n`,
     );
-  await rule("a", "process_creation", "Image|upper: x");
+  await rule("a", "process_creation", "Image|contain: x");
   await rule("b", "process_creation", "EventID: 7, Image: x");
   await rule("c", "file_event", "CommandLine|contains: evil");
   await rule("d", "file_event", "TargetFilename|re: '[a-z]+'");
   await rule("e", "proxy", "A: 1");
   const { code, out } = await rootcause(checked, "rules", "check", ".");
-  expect(out).toBe(`a.yml:4: a: refused: detection.s.Image|upper: unknown modifier "upper"
+  expect(out).toBe(`a.yml:4: a: refused: detection.s.Image|contain: unknown modifier "contain"; did you mean contains?
 e.yml:1: e: inactive: no Windows event log holds category "proxy"
 b.yml:1: b: never matches: no event of its logsource fulfils the condition: its channels or event ids contradict it
 c.yml:1: c: unknown field: no event of category "file_event" has a field "CommandLine"

@@ -110,7 +110,7 @@ test("any condition holds exactly when a plain evaluation of it does", () => {
 test.each([
   ["sel_a and", "ends where the name of a search should follow"],
   ["sel_x", '"sel_x" is the name of no search; there are sel_a, sel_b, filter, _hidden'],
-  ["1 of x*", '"x*" is the name of no search'],
+  ["1 of x*", '"x*" is the name of no search; there are sel_a, sel_b, filter, _hidden'],
   ["2 of them", '"2 of" is not known; write "1 of" or "all of"'],
   ["1 of", '"1 of" needs "them" or a pattern of names after it'],
   ["(sel_a", '")" is missing'],

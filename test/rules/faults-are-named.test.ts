@@ -6,10 +6,17 @@ import { refusal, ruleText } from "./one-rule.ts";
 const item = (text: string) => ruleText(`sel:\n  ${text}\ncondition: sel`);
 
 test.each([
-  [item("F|upper: x"), '7: detection.sel.F|upper: unknown modifier "upper"'],
+  [
+    item("F|upper: x"),
+    '7: detection.sel.F|upper: unknown modifier "upper"; known are contains, startswith, endswith, cased, any-case, expand, windash, utf16, utf16le, wide, utf16be, base64, base64offset, all, neq, re, i, ignorecase, m, multiline, s, dotall, cidr, exists, fieldref, lt, lte, gt, gte, minute, hour, day, week, month, year',
+  ],
   [item("F|contain: x"), '7: detection.sel.F|contain: unknown modifier "contain"; did you mean contains?'],
   [item("F|hour: 24"), "7: detection.sel.F|hour: hour must be a whole number from 0 to 23"],
-  [item("F|: x"), '7: detection.sel.F|: unknown modifier ""'],
+  [item("F|: x"), expect.stringContaining('7: detection.sel.F|: unknown modifier ""; known are contains, ')],
+  [
+    item("F|cased|any-case: x"),
+    '7: detection.sel.F|cased|any-case: modifiers "cased" and "any-case" exclude each other',
+  ],
   [item("F|contains|contains: x"), '7: detection.sel.F|contains|contains: modifier "contains" is given twice'],
   [
     item("F|contains|endswith: x"),
@@ -31,6 +38,10 @@ test.each([
   [item("F|exists: yes"), '7: detection.sel.F|exists: modifier "exists" needs true or false'],
   [item("F|lt: '5'"), "7: detection.sel.F|lt: must be a number, without quotes"],
   [item("F: 12345678901234567890"), "7: detection.sel.F: is too large to be compared as a number; put it in quotes"],
+  [
+    item("F|gt: 9007199254740993"),
+    "7: detection.sel.F|gt: is too large to be compared as a number; the largest is 9007199254740991",
+  ],
   [item("F|cidr: 10.0.0.0/99"), '7: detection.sel.F|cidr: "10.0.0.0/99" is no network; write 10.0.0.0/8 or fe80::/10'],
   [
     item("F|re: '(a'"),
@@ -48,6 +59,10 @@ test.each([
   ],
   [item("'|cidr': 10.0.0.0/8"), '7: detection.sel.|cidr: modifier "cidr" needs a field name before it'],
   [item("- [a]"), "7: detection.sel: a list within a list means nothing here; write one list"],
+  [
+    ruleText("sel:\n  A: 1\nother:\n  A: 1\ncondition: 1 of filter_*"),
+    '10: detection.condition: "filter_*" is the name of no search; there are sel, other',
+  ],
   [ruleText("condition: sel"), "6: detection: needs at least one search beside the condition"],
   [ruleText("sel:\n  A: 1"), "6: detection: needs a `condition`: which searches must match"],
   [
@@ -77,14 +92,27 @@ test.each([
     "title: T\ndetection: {}\ncorrelation: {}",
     "3: correlation: stands beside `detection`; a document has one of the two: part them by a line ---",
   ],
+  [
+    "title: T\ntaxonomy: ecs\ndetection: {}",
+    '2: taxonomy: "ecs" is not known; name the fields as Windows does, and leave it out or write sigma',
+  ],
   ["- a", "1: a rule is a map with title, logsource and detection"],
   ["title: T\nfilter: {}", "2: filter: needs a `rules`: names or ids of the rules that it is for"],
   ["title: T\nid: t\ncorrelation: {type: event_count}", "3: correlation: needs a `rules`: names or ids of rules"],
   ["a: &x 1\nb: *x", "2: b: YAML aliases are not supported; write out what *x means"],
   ["a: 1\na: 2", "2: not YAML: Map keys must be unique"],
 ])("%j", (text, reason) => {
-  expect(refusal(text)).toBe(reason);
+  expect(refusal(text)).toEqual(reason);
 });
+
+test.each(["cased", "any-case", "expand", "windash", "base64", "base64offset", "wide|base64", "re", "gt", "hour"])(
+  "null with %s is refused",
+  (modifier) => {
+    expect(refusal(item(`F|${modifier}: null`))).toBe(
+      `7: detection.sel.F|${modifier}: null takes no modifier but neq: it means that the field is absent`,
+    );
+  },
+);
 
 test("what is nested too deeply is refused, however it is written", () => {
   const shallow = "[".repeat(100) + "]".repeat(100);
@@ -107,6 +135,7 @@ test("one fault costs its own document only, and each is named", () => {
 
 test("custom attributes are passed over", () => {
   expect(refusal(`${item("A: 1")}our_ticket: 12\n`)).toBe("not refused, but detection");
+  expect(refusal(`${item("A: 1")}taxonomy: sigma\n`)).toBe("not refused, but detection");
 });
 
 test.each([

@@ -5,6 +5,8 @@ import { itemMatches, refusal, ruleText } from "./one-rule.ts";
 const TABLE: readonly (readonly [item: string, yes: string, no: string])[] = [
   ["F: AbC", "aBc", "abcd"],
   ["F|cased: AbC", "AbC", "abc"],
+  ["F|any-case: AbC", "abc", "abcd"],
+  ["F|any-case|endswith: BC", "abc", "abcd"],
   ["F|contains: bc", "aBCd", "bd"],
   ["F|contains|cased: bc", "abcd", "aBCd"],
   ["F|startswith: ab", "ABcd", "xab"],
@@ -102,6 +104,7 @@ test("exists asks for the field, not for what is in it", () => {
 test("fieldref compares two fields of one event", () => {
   expect(itemMatches("F|fieldref: G", { F: "Ab", G: "aB" })).toBe(true);
   expect(itemMatches("F|fieldref|cased: G", { F: "Ab", G: "aB" })).toBe(false);
+  expect(itemMatches("F|fieldref|any-case: G", { F: "Ab", G: "aB" })).toBe(true);
   expect(itemMatches("F|fieldref|neq: G", { F: "a", G: "b" })).toBe(true);
   expect(itemMatches("F|fieldref|startswith: G", { F: "abc", G: "ab" })).toBe(true);
   expect(itemMatches("F|fieldref|endswith: G", { F: "abc", G: "bc" })).toBe(true);
