@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import { loadRules } from "../../rules/load.ts";
@@ -22,10 +22,11 @@ describe.skipIf(!hasCorpus)("public Sigma rules run unchanged", () => {
       `${new Set(detections.map(({ id }) => id)).size} load, ${refused.length} are refused, ${inactive.length} are inactive:`,
     );
     for (const [reason, rules] of counts) console.info(`  ${rules.length}: ${reason}`);
+    const unread = [...refused, ...inactive.filter(({ isForeign }) => !isForeign)];
+    for (const { place, reason } of unread) console.info(`  ${relative(folder, place.file)}: ${reason}`);
     expect(
       refused.map(({ reason }) => reason).filter((reason) => !/placeholder %[\w-]+% is not known/.test(reason)),
     ).toEqual([]);
-    const unread = [...refused, ...inactive.filter(({ isForeign }) => !isForeign)];
     const running = new Set(detections.map(({ id }) => id)).size;
     expect(unread.length).toBeLessThan(running / 100);
     expect(running).toBeGreaterThan(2800);
