@@ -3,7 +3,7 @@ import type { RuleIndex } from "./references.ts";
 import { filtered, isFor, type RuleFilter } from "./sigma/filter.ts";
 import type { DetectionRule } from "./sigma/rule.ts";
 
-/** The rules with the filters that name them; a filter that names what is not there, or what it cannot be for, is refused as a whole. */
+/** The rules with the filters that are for them; a filter that names what is not there, or what it cannot be for, is refused as a whole. */
 export function applyFilters(
   detections: readonly DetectionRule[],
   filters: readonly RuleFilter[],
@@ -16,8 +16,12 @@ export function applyFilters(
 } {
   const byRule = new Map<string, RuleFilter[]>();
   const refused: Refused[] = [];
-  for (const filter of filters) {
-    const reason = filter.rules.map((label) => mistake(filter, label, index)).find((one) => one !== undefined);
+  for (const written of filters) {
+    const filter = written.isForAny ? forAll(written, detections) : written;
+    const reason =
+      filter.rules.length === 0
+        ? "filter.rules: is for any rule of its logsource, but none is loaded"
+        : filter.rules.map((label) => mistake(filter, label, index)).find((one) => one !== undefined);
     if (reason !== undefined) {
       refused.push({ kind: "refused", place: filter.place, rule: filter.title, reason, isFilter: true });
       continue;
@@ -32,6 +36,10 @@ export function applyFilters(
     filters: [...new Set([...byRule.values()].flat())],
     refused,
   };
+}
+
+function forAll(filter: RuleFilter, detections: readonly DetectionRule[]): RuleFilter {
+  return { ...filter, rules: detections.filter((rule) => isFor(filter, rule)).map(({ id }) => id) };
 }
 
 function mistake(filter: RuleFilter, label: string, index: RuleIndex): string | undefined {

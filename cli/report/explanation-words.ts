@@ -85,7 +85,7 @@ function itemLine({ line, key, beginsMap, expected, found, holds }: ItemOutcome)
 }
 
 function foundWords({ field, values }: FoundValues): string {
-  if (values === undefined) return `the twin does not say ${field}`;
+  if (values === undefined) return `no field of the twin stands for ${field}`;
   return values.length === 0 ? `the event has no ${field}` : `${field} is ${listWords(values)}`;
 }
 

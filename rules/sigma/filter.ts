@@ -10,8 +10,10 @@ export interface RuleFilter {
   readonly kind: "filter";
   readonly title: string;
   readonly place: Place;
-  /** Names or ids. */
+  /** Names or ids; of a filter for any rule, those that it has been found to be for. */
   readonly rules: readonly string[];
+  /** `rules: any`: it is for every rule of its logsource. */
+  readonly isForAny: boolean;
   readonly logsource: Logsource;
   /** As it is written: a filter that leaves something out says `not selection`. */
   readonly condition: Condition;
@@ -25,7 +27,8 @@ export interface RuleFilter {
  */
 export function parseFilter(map: YamlMap, file: string, placeholders: Placeholders): RuleFilter {
   const body = asMap(required(map, "filter", "rules, searches and a condition"), "rules, searches and a condition");
-  const rules = required(body, "rules", "names or ids of the rules that it is for");
+  const rules = required(body, "rules", "names or ids of the rules that it is for, or any");
+  const isForAny = rules.kind === "scalar" && rules.value === "any";
   const logsource = required(map, "logsource", "that of the rules it is for");
   const condition = body.entries.get("condition");
   if (condition?.kind === "list") throw faultAt(condition, "a filter has one condition, not a list");
@@ -33,7 +36,8 @@ export function parseFilter(map: YamlMap, file: string, placeholders: Placeholde
     kind: "filter",
     title: asText(required(map, "title", "one line that says what it leaves out")),
     place: { file, line: map.line },
-    rules: asTexts(rules),
+    rules: isForAny ? [] : asTexts(rules),
+    isForAny,
     logsource: parseLogsource(asMap(logsource, "product, service")),
     condition: parseDetection(withoutRules(body), placeholders),
   });

@@ -29,6 +29,18 @@ interface TwinField {
 }
 
 const same = (field: string): TwinField => ({ field, test: (test) => test });
+/** An id, decimal in Sysmon and hexadecimal there: as a number it is the same in both, quoted in the rule or not. */
+function numbered(field: string): TwinField {
+  return {
+    field,
+    test: (test) => {
+      const text = test.kind === "text" ? literalOf(test.pattern) : undefined;
+      if (text === undefined || !/^\d{1,15}$/.test(text)) return test;
+      return { kind: "number", compare: "eq", than: Number(text) };
+    },
+  };
+}
+
 const COMPUTER = { computer: same("Computer"), computername: same("Computer") };
 
 /** Sysmon's words, in lower case, → the twin's; what the twin itself would write is left as it is. */
@@ -77,9 +89,9 @@ const TWINS: Readonly<Record<string, Twin>> = {
       image: same("NewProcessName"),
       commandline: same("CommandLine"),
       parentimage: same("ParentProcessName"),
-      processid: same("NewProcessId"),
-      parentprocessid: same("ProcessId"),
-      logonid: same("SubjectLogonId"),
+      processid: numbered("NewProcessId"),
+      parentprocessid: numbered("ProcessId"),
+      logonid: numbered("SubjectLogonId"),
       integritylevel: words("MandatoryLabel", {
         low: "S-1-16-4096",
         medium: "S-1-16-8192",
@@ -91,7 +103,7 @@ const TWINS: Readonly<Record<string, Twin>> = {
   process_termination: {
     service: "security",
     eventId: 4689,
-    fields: { ...COMPUTER, image: same("ProcessName"), processid: same("ProcessId") },
+    fields: { ...COMPUTER, image: same("ProcessName"), processid: numbered("ProcessId") },
   },
   file_access: {
     service: "security",
@@ -100,7 +112,7 @@ const TWINS: Readonly<Record<string, Twin>> = {
       ...COMPUTER,
       image: same("ProcessName"),
       filename: same("ObjectName"),
-      processid: same("ProcessId"),
+      processid: numbered("ProcessId"),
     },
   },
   network_connection: {
@@ -109,7 +121,7 @@ const TWINS: Readonly<Record<string, Twin>> = {
     fields: {
       ...COMPUTER,
       image: devicePath("Application"),
-      processid: same("ProcessID"),
+      processid: numbered("ProcessID"),
       sourceip: same("SourceAddress"),
       sourceport: same("SourcePort"),
       destinationip: same("DestAddress"),
@@ -146,8 +158,15 @@ export function hasTwin(category: string | undefined): boolean {
 /** What the twin of a rule's events calls a field of theirs; undefined where it does not say such a thing. */
 export function twinField({ logsource: { category } }: DetectionRule, field: string): string | undefined {
   const { fields } = (category !== undefined && Object.hasOwn(TWINS, category) ? TWINS[category] : undefined) ?? {};
+  return fields === undefined ? undefined : namedIn(fields, field)?.field;
+}
+
+/** By Sysmon's name; a name that the twin alone has means what it does there. */
+function namedIn(fields: Twin["fields"], field: string): TwinField | undefined {
   const name = field.toLowerCase();
-  return fields !== undefined && Object.hasOwn(fields, name) ? fields[name]?.field : undefined;
+  if (Object.hasOwn(fields, name)) return fields[name];
+  const own = Object.values(fields).find((one) => one.field.toLowerCase() === name);
+  return own === undefined ? undefined : same(own.field);
 }
 
 /** Under the name that Sysmon's field has, so that what correlates need not know which of the two it was. */
@@ -164,10 +183,7 @@ function translate(condition: Condition, { fields }: Twin): Condition | boolean 
     const known = done[`${isNegated}`];
     const before = known.get(node);
     if (before !== undefined) return before;
-    const named = (field: string) => {
-      const name = field.toLowerCase();
-      return Object.hasOwn(fields, name) ? fields[name] : undefined;
-    };
+    const named = (field: string) => namedIn(fields, field);
     const visitor: ConditionVisitor<Condition | boolean> = {
       and: ({ terms }) =>
         joined(

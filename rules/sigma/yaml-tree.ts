@@ -32,10 +32,13 @@ export interface YamlMap {
 export type YamlDocument = YamlNode | RuleFault;
 
 const MAX_CHARACTERS = 4_000_000;
+/** Read as UTF-8: its mark makes two characters that replace what is none, and every other byte of plain text is zero. */
+const LOOKS_LIKE_UTF_16 = /^(?:\uFFFD\uFFFD|\0|[^\0]\0)/;
 
 /** Reads all documents of a YAML 1.2 file; empty ones are left out. It never throws: a document that is not YAML is a fault. */
 export function readYaml(text: string): readonly YamlDocument[] {
   if (text.length > MAX_CHARACTERS)
     return [new RuleFault(1, "", `the file is longer than ${MAX_CHARACTERS} characters; split it`)];
+  if (LOOKS_LIKE_UTF_16.test(text)) return [new RuleFault(1, "", "the file is not UTF-8 but UTF-16; save it as UTF-8")];
   return readPlainYaml(text) ?? readAnyYaml(text);
 }

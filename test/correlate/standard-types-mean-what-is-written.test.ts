@@ -150,7 +150,15 @@ test("what is not understood is refused by key, and says what would be right", (
   expect(reason(`{ ${count}, condition: { lt: 1 } }`)).toEqual([expect.stringContaining("and at least 1")]);
   expect(reason(`{ ${count}, condition: { gt: 5, lt: 3 } }`)).toEqual([expect.stringContaining("no number is within")]);
   expect(reason(`{ ${count}, condition: { gte: many } }`)).toEqual([
-    "correlation.condition.gte: must be a number, as 10 or 0.5",
+    "correlation.condition.gte: must be a whole number, without quotes, for it is a count",
+  ]);
+  for (const bound of ["gte: -2", "gte: 2.5", 'gte: "2"'])
+    expect(reason(`{ ${count}, condition: { ${bound} } }`)).toEqual([
+      expect.stringContaining("must be a whole number"),
+    ]);
+  expect(reason(`{ ${count}, condition: { gte: 0 } }`)).toEqual([expect.stringContaining("says nothing")]);
+  expect(reason('{ type: value_sum, rules: [a], timespan: 5m, condition: { field: Bytes, gte: "2.5" } }')).toEqual([
+    "correlation.condition.gte: must be a number, as 10 or 0.5, without quotes",
   ]);
   expect(reason("{ type: event_count, rules: [nobody], timespan: 5m, condition: { gte: 1 } }")).toEqual([
     'refers to "nobody", but no rule of that name or id is loaded',

@@ -55,7 +55,7 @@ correlation: { type: temporal, rules: [failed, succeeded], group-by: [User], tim
 ---
 title: Many
 name: many
-correlation: { type: event_count, rules: [failed], group-by: [User], timespan: 1m, condition: { gte: 3, lt: 1000.5 } }
+correlation: { type: event_count, rules: [failed], group-by: [User], timespan: 1m, condition: { gte: 3, lt: 1000 } }
 `;
 
 const logon = (EventID: string, User: string, second: number, EventRecordID = String(second)) => ({
@@ -79,7 +79,7 @@ test("a correlation of Sigma's own types says what it needs and what came neares
       logon("4624", "bob", 200),
     ];
     expect(await explained(set, "many", events)).toBe(`Many: 0 incidents.
-  no  event_count of failed within 1m: gte 3 and lt 1000.5, by User
+  no  event_count of failed within 1m: gte 3 and lt 1000, by User
       failed: 3 events in these logs
       nearest: User bob: 2 events from 2026-01-01T00:00:00.0000000Z to 2026-01-01T00:01:00.0000000Z
 `);

@@ -97,7 +97,7 @@ test.each([
     '2: taxonomy: "ecs" is not known; name the fields as Windows does, and leave it out or write sigma',
   ],
   ["- a", "1: a rule is a map with title, logsource and detection"],
-  ["title: T\nfilter: {}", "2: filter: needs a `rules`: names or ids of the rules that it is for"],
+  ["title: T\nfilter: {}", "2: filter: needs a `rules`: names or ids of the rules that it is for, or any"],
   ["title: T\nid: t\ncorrelation: {type: event_count}", "3: correlation: needs a `rules`: names or ids of rules"],
   ["a: &x 1\nb: *x", "2: b: YAML aliases are not supported; write out what *x means"],
   ["a: 1\na: 2", "2: not YAML: Map keys must be unique"],

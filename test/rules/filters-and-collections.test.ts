@@ -45,6 +45,18 @@ test.each(["[rule_a]", "[a]", "[rule_a, a]"])("a filter is joined to the rules t
   expect(found(set, { Channel: "System", A: "1", User: "ADM_bob" })).toEqual([]);
 });
 
+test("a filter for any rule is joined to all of its logsource", () => {
+  const other = RULE.replace(/rule_a|\ba\b/g, "b").replace("title: A", "title: B");
+  const set = load(`${RULE}---\n${other.replace("service: system", "service: security")}${filter("any")}`);
+  expect(set.refused).toEqual([]);
+  expect(found(set, { Channel: "System", A: "1", User: "adm_bob" })).toEqual([]);
+  expect(found(set, { Channel: "System", A: "1", User: "bob" })).toEqual(["a"]);
+  expect(found(set, { Channel: "Security", A: "1", User: "adm_bob" })).toEqual(["b"]);
+  expect(reasons(load(RULE + filter("any", "", "{product: windows, service: ntlm}")))).toEqual([
+    "7: filter.rules: is for any rule of its logsource, but none is loaded",
+  ]);
+});
+
 test("a filter that cannot be is refused with its place, and the rules run without it", () => {
   const set = load(RULE + filter("[nobody]") + filter("[a]", "", "{product: windows, service: security}"));
   expect(reasons(set)).toEqual([
@@ -57,7 +69,7 @@ test("a filter that cannot be is refused with its place, and the rules run witho
 test("a filter without rules, or with a list of conditions, is refused", () => {
   const text = filter("[a]").replace("condition: not selection", "condition: [selection, not selection]");
   expect(reasons(load(RULE + filter("[a]").replace(/ {2}rules.*\n/, "") + text))).toEqual([
-    "10: filter: needs a `rules`: names or ids of the rules that it is for",
+    "10: filter: needs a `rules`: names or ids of the rules that it is for, or any",
     "18: filter.condition: a filter has one condition, not a list",
   ]);
 });

@@ -105,6 +105,21 @@ describe("loading", () => {
     expect(() => loadRules([join(folder, "loop.yml")])).toThrow(UserError);
   });
 
+  test("a file in UTF-16 is named as such, one in UTF-8 with a mark is read", () => {
+    for (const [name, mark] of [
+      ["a", "\uFEFF"],
+      ["b", ""],
+    ] as const)
+      writeFileSync(join(folder, `${name}.yml`), Buffer.from(mark + rule(name), "utf16le"));
+    writeFileSync(join(folder, "c.yml"), Buffer.from(`\uFEFF${rule("c")}`, "utf16le").swap16());
+    write("d.yml", `\uFEFF${rule("d")}`);
+    expect(summary(loadRules([folder]))).toEqual({
+      rules: ["d"],
+      refused: ["a", "b", "c"].map((name) => `${name}.yml:1: the file is not UTF-8 but UTF-16; save it as UTF-8`),
+      inactive: [],
+    });
+  });
+
   test("an id or a name belongs to one rule", () => {
     const first = write("a.yml", rule("a"));
     write("b.yml", `${rule("a", "other")}---\n${rule("b", "id-a")}`);

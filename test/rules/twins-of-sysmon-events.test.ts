@@ -33,6 +33,14 @@ test.each<[string, SampleFields, boolean]>([
   ["{s: {IntegrityLevel: [System, S-1-16-16384]}, condition: s}", { ...CMD, MandatoryLabel: "S-1-16-16384" }, true],
   ["{s: {IntegrityLevel: System}, condition: s}", { ...CMD, MandatoryLabel: "S-1-16-8192" }, false],
   ["{s: {ProcessId: 31}, condition: s}", { ...CMD, NewProcessId: "0x1f" }, true],
+  ["{s: {ProcessId: '31'}, condition: s}", { ...CMD, NewProcessId: "0x1f" }, true],
+  [
+    "{s: {ParentProcessId: '31', LogonId: '0x1f'}, condition: s}",
+    { ...CMD, ProcessId: "0x1f", SubjectLogonId: "0x1f" },
+    true,
+  ],
+  ["{s: {ProcessId: '32'}, condition: s}", { ...CMD, NewProcessId: "0x1f" }, false],
+  ["{s: {NewProcessName|endswith: '\\cmd.exe'}, condition: s}", CMD, true],
 ])("process creation, Security 4688: %s", (detection, fields, expected) => {
   expect(twinMatches("process_creation", detection, "4688", fields)).toBe(expected);
 });

@@ -1,9 +1,9 @@
 import { asMap, asScalar, asText, asTexts, faultAt, onlyKeys, required } from "../../sigma/yaml-read.ts";
 import type { YamlMap, YamlNode } from "../../sigma/yaml-tree.ts";
-import { decimalFromText, decimalOf } from "./decimal.ts";
+import { type Decimal, decimalFromText, decimalOf } from "./decimal.ts";
 import { parseExpression } from "./parse-expression.ts";
 import { isTrue, type RuleExpression, type WindowTest } from "./standard-rule.ts";
-import { OPERATORS, Threshold } from "./threshold.ts";
+import { OPERATORS, type Operator, Threshold } from "./threshold.ts";
 
 export const STANDARD_TYPES = [
   "event_count",
@@ -56,11 +56,15 @@ function parsePercentile(node: YamlNode): number {
   return value;
 }
 
-function threshold(map: YamlMap, others: readonly string[]): Threshold {
+function threshold(
+  map: YamlMap,
+  others: readonly string[],
+  boundOf: (node: YamlNode, operator: Operator) => Decimal = parseBound,
+): Threshold {
   onlyKeys(map, [...OPERATORS, ...others]);
   const bounds = OPERATORS.flatMap((operator) => {
     const node = map.entries.get(operator);
-    return node === undefined ? [] : [[operator, parseBound(node)] as const];
+    return node === undefined ? [] : [[operator, boundOf(node, operator)] as const];
   });
   if (bounds.length === 0) throw faultAt(map, `needs at least one of ${BOUNDS}`);
   const found = new Threshold(new Map(bounds));
@@ -68,14 +72,24 @@ function threshold(map: YamlMap, others: readonly string[]): Threshold {
   return found;
 }
 
-function parseBound(node: YamlNode) {
-  const bound = decimalFromText(asText(node));
-  if (bound === undefined) throw faultAt(node, "must be a number, as 10 or 0.5");
+function parseBound(node: YamlNode): Decimal {
+  const { value, source } = asScalar(node);
+  const bound = typeof value === "number" ? decimalFromText(source) : undefined;
+  if (bound === undefined) throw faultAt(node, "must be a number, as 10 or 0.5, without quotes");
   return bound;
 }
 
+function parseCount(node: YamlNode, operator: Operator): Decimal {
+  const { value } = asScalar(node);
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0)
+    throw faultAt(node, "must be a whole number, without quotes, for it is a count");
+  if (value === 0 && (operator === "gte" || operator === "neq"))
+    throw faultAt(node, "says nothing: a window has the one detection that it is looked at for; write 1 or more");
+  return decimalOf(value);
+}
+
 function countThreshold(map: YamlMap, others: readonly string[]): Threshold {
-  const found = threshold(map, others);
+  const found = threshold(map, others, parseCount);
   if (!found.canCount)
     throw faultAt(
       map,
