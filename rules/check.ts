@@ -3,6 +3,7 @@ import { whyNever } from "./can-match.ts";
 import { neededFields } from "./correlate/standard/leaves.ts";
 import type { StandardRule } from "./correlate/standard/standard-rule.ts";
 import type { RuleSet } from "./load.ts";
+import { placeIn } from "./rule-lines.ts";
 import { type Condition, fieldsOf, testsIn } from "./sigma/condition.ts";
 import { knownFields } from "./sigma/known-fields.ts";
 import { necessaryTests } from "./sigma/necessary-test.ts";
@@ -10,37 +11,45 @@ import type { DetectionRule, Logsource, Place } from "./sigma/rule.ts";
 
 /** What is to be said of a rule that runs, or of a filter: it can match nothing, it asks for what its events do not have, or it costs much. */
 export interface Remark {
-  readonly kind: "never matches" | "unknown field" | "expensive";
+  readonly kind: "never matches" | "hardly matches" | "unknown field" | "expensive";
   readonly place: Place;
   /** Its name; of a filter the title. */
   readonly rule: string;
   readonly text: string;
 }
 
+/** A remark with what it is about: a field, or a key. */
+type Finding = Pick<Remark, "kind" | "text"> & { readonly about: string };
+
 /** Looks at every detection rule that runs, at the filters, and at the fields that Sigma's correlations group by or count. */
 export function checkRules({ detections, filters, correlations }: RuleSet): readonly Remark[] {
   // A rule that is there again for the twin of its events has been looked at.
-  const rules = new Map(detections.toReversed().map((rule) => [rule.id, rule]));
+  const rules = [...new Map(detections.toReversed().map((rule) => [rule.id, rule])).values()].reverse();
   const ofFilters = new Set(filters.map(({ condition }) => condition));
   return [
-    ...[...rules.values()].reverse().flatMap((rule) => {
-      const { place, name } = rule;
-      return remarksOn(rule, ofFilters).map(([kind, text]): Remark => ({ kind, place, rule: name, text }));
-    }),
+    ...rules.flatMap((rule) => remarks(rule.place, rule.name, findingsOn(rule, ofFilters))),
     ...filters.flatMap(({ place, title, condition, rules: labels }) => {
-      const targets = [...rules.values()].filter(({ id, name }) => labels.includes(id) || labels.includes(name));
-      const texts = new Set(targets.flatMap(({ logsource }) => unknownFields(logsource, condition, NONE)));
-      return [...texts].map((text): Remark => ({ kind: "unknown field", place, rule: title, text }));
+      const targets = rules.filter(({ id, name }) => labels.includes(id) || labels.includes(name));
+      const findings = targets.flatMap(({ logsource }) => unknownFields(logsource, condition, NONE));
+      return remarks(place, title, findings);
     }),
-    ...correlations.flatMap((rule) => {
-      const texts = new Set([...rules.values()].flatMap((below) => unknownOf(rule, below)));
-      return [...texts].map((text): Remark => ({ kind: "unknown field", place: rule.place, rule: rule.name, text }));
-    }),
+    ...correlations.flatMap((rule) =>
+      remarks(
+        rule.place,
+        rule.name,
+        rules.flatMap((below) => unknownOf(rule, below)),
+      ),
+    ),
   ];
 }
 
+function remarks(place: Place, rule: string, findings: readonly Finding[]): readonly Remark[] {
+  const distinct = new Map(findings.map((one) => [one.text, one]));
+  return [...distinct.values()].map(({ kind, text, about }) => ({ kind, place: placeIn(place, about), rule, text }));
+}
+
 /** What a correlation asks of the detections of one rule below it that its events do not have, and the rule captures under no such name. */
-function unknownOf(rule: StandardRule, { name, logsource, capture }: DetectionRule): readonly string[] {
+function unknownOf(rule: StandardRule, { name, logsource, capture }: DetectionRule): readonly Finding[] {
   const fields = [...(neededFields(rule).get(name) ?? [])];
   const isOwn = (field: string) =>
     capture.some((one) => one.name === field && !("field" in one && one.field === field));
@@ -52,27 +61,30 @@ function unknownOf(rule: StandardRule, { name, logsource, capture }: DetectionRu
 
 const NONE: ReadonlySet<Condition> = new Set();
 
-function remarksOn(
-  rule: DetectionRule,
-  ofFilters: ReadonlySet<Condition>,
-): readonly (readonly [Remark["kind"], string])[] {
+function findingsOn(rule: DetectionRule, ofFilters: ReadonlySet<Condition>): readonly Finding[] {
   const never = whyNever(rule);
-  if (never !== undefined) return [["never matches", never]];
+  const about = never?.field ?? "condition";
+  if (never?.isSure === true) return [{ kind: "never matches", text: never.reason, about }];
   return [
-    ...unknownFields(rule.logsource, rule.condition, ofFilters).map((text) => ["unknown field", text] as const),
-    ...(necessaryTests(rule.condition) === undefined
-      ? [["expensive", "is tried on every event of its logsource: it needs no value that could be looked up"] as const]
-      : []),
+    ...(never === undefined ? [] : [{ kind: "hardly matches", text: never.reason, about } as const]),
+    ...unknownFields(rule.logsource, rule.condition, ofFilters),
+    ...(necessaryTests(rule.condition) === undefined ? [EXPENSIVE] : []),
   ];
 }
 
+const EXPENSIVE: Finding = {
+  kind: "expensive",
+  text: "is tried on every event of its logsource: it needs no value that could be looked up",
+  about: "condition",
+};
+
 /** @param others parts of the condition that are not the rule's own */
-function unknownFields(logsource: Logsource, condition: Condition, others: ReadonlySet<Condition>): readonly string[] {
+function unknownFields(logsource: Logsource, condition: Condition, others: ReadonlySet<Condition>): readonly Finding[] {
   const own = condition.kind === "and" ? condition.terms.filter((term) => !others.has(term)) : [condition];
   return unknownAmong(fieldsOf(own.flatMap(testsIn)), logsource);
 }
 
-function unknownAmong(fields: readonly string[], logsource: Logsource): readonly string[] {
+function unknownAmong(fields: readonly string[], logsource: Logsource): readonly Finding[] {
   const known = knownFields(logsource);
   if (known === undefined) return [];
   const names = new Set(known.map((name) => name.toLowerCase()));
@@ -81,6 +93,7 @@ function unknownAmong(fields: readonly string[], logsource: Logsource): readonly
     .map((field) => {
       const meant = nearest(field, known);
       const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-      return `no event of category "${logsource.category}" has a field "${field}"${hint}`;
+      const text = `no event of category "${logsource.category}" has a field "${field}"${hint}`;
+      return { kind: "unknown field", text, about: field };
     });
 }

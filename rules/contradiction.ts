@@ -1,4 +1,4 @@
-import type { Condition } from "./sigma/condition.ts";
+import { type Condition, exists, fieldsOf } from "./sigma/condition.ts";
 
 /** Whether a condition asks for something and for its opposite, in so many words. Not every contradiction is found. */
 export function contradicts(condition: Condition): boolean {
@@ -24,15 +24,23 @@ function factsOf(condition: Condition): { readonly wanted: Set<Condition>; reado
   const facts = { wanted: new Set<Condition>(), unwanted: new Set<Condition>() };
   const visit = (node: Condition, isNegated: boolean): void => {
     const known = isNegated ? facts.unwanted : facts.wanted;
-    if (node.kind === "not") visit(node.term, !isNegated);
+    if (node.kind === "absent") visit(presence(node.field), !isNegated);
+    else if (node.kind === "not") visit(node.term, !isNegated);
     else if (node.kind === "and" && !isNegated) for (const term of node.terms) visit(term, false);
     else if (!known.has(node)) {
       known.add(node);
+      // What is held against a value is there.
+      if (!isNegated && (node.kind === "field" || node.kind === "fieldref"))
+        for (const field of fieldsOf([node])) known.add(presence(field));
       if (node.kind === "or" && isNegated) for (const term of node.terms) visit(term, true);
     }
   };
   visit(condition, false);
   return facts;
+}
+
+function presence(field: string): Condition {
+  return exists(field.toLowerCase());
 }
 
 /** Whether a condition holds wherever all that is wanted does. */
@@ -58,6 +66,8 @@ function identities(): (node: Condition) => number {
   };
   const textOf = (node: Condition): string => {
     if (node.kind === "and" || node.kind === "or") return `${node.kind} ${node.terms.map(idOf).sort().join()}`;
+    if (node.kind === "absent") return `not ${idOf(presence(node.field))}`;
+    if (node.kind === "exists") return JSON.stringify(presence(node.field));
     return node.kind === "not" ? `not ${idOf(node.term)}` : JSON.stringify(node);
   };
   return idOf;

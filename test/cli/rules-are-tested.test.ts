@@ -97,9 +97,9 @@ test("a folder is checked: what is refused, what can match nothing, what costs m
   const { code, out } = await rootcause(checked, "rules", "check", ".");
   expect(out).toBe(`a.yml:4: a: refused: detection.s.Image|contain: unknown modifier "contain"; did you mean contains?
 e.yml:1: e: inactive: no Windows event log holds category "proxy"
-b.yml:1: b: never matches: no event of its logsource fulfils the condition: its channels or event ids contradict it
-c.yml:1: c: unknown field: no event of category "file_event" has a field "CommandLine"
-d.yml:1: d: expensive: is tried on every event of its logsource: it needs no value that could be looked up
+b.yml:5: b: never matches: no event of its logsource fulfils the condition: its channels or event ids contradict it
+c.yml:4: c: unknown field: no event of category "file_event" has a field "CommandLine"
+d.yml:5: d: expensive: is tried on every event of its logsource: it needs no value that could be looked up
 3 of 5 rules run.
 1 rule is refused.
 1 cannot match here: no Windows event log holds category "proxy".

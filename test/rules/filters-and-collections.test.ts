@@ -1,20 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { checkRules } from "../../rules/check.ts";
 import { loadRules, type RuleSet } from "../../rules/load.ts";
 import { eventFromFields, type SampleFields } from "../../rules/sample-event.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
 
+const folder = mkdtempSync(join(tmpdir(), "rootcause-rules-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 function load(text: string): RuleSet {
-  const folder = mkdtempSync(join(tmpdir(), "rootcause-rules-"));
-  try {
-    writeFileSync(join(folder, "rules.yml"), text);
-    return loadRules([folder]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  writeFileSync(join(folder, "rules.yml"), text);
+  return loadRules([folder]);
 }
 
 const found = (set: RuleSet, fields: SampleFields) =>
@@ -120,7 +118,7 @@ test("what a filter asks for that no event has is said of the filter", () => {
   const rule = RULE.replace("service: system", "category: file_event").replace("A: 1", "Image: x");
   const set = load(rule + filter("[a]", "", "{product: windows}").replace("User", "Usr"));
   expect(checkRules(set).map(({ kind, place, text }) => [kind, place.line, text])).toEqual([
-    ["unknown field", 7, 'no event of category "file_event" has a field "Usr"; did you mean User?'],
+    ["unknown field", 11, 'no event of category "file_event" has a field "Usr"; did you mean User?'],
   ]);
 });
 

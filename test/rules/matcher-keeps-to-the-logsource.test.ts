@@ -45,12 +45,33 @@ test.each([
   ["{s: {EventID: [4624]}, t: {eventid: 4625}, condition: s and t}", /several values of EventID/],
   ["{s: {Channel: Security}, t: {Channel: System}, condition: s and t}", /several values of Channel/],
   ["{s: {EventID: 1}, condition: s and not s or s and not s}", /contradicts itself/],
+  ["{s: {A: null, A|exists: true}, condition: s}", /contradicts itself/],
+  ["{s: {A: x}, t: {a: null}, condition: s and t}", /contradicts itself/],
+  ["{s: {A: null}, condition: s and not s}", /contradicts itself/],
+  ["{s: {EventID|gt: 5, EventID|lt: 3}, condition: s}", /several values of EventID/],
 ])("%s can never match: %s", (detection, reason) => {
-  expect(never(detection)).toMatch(reason);
+  expect(never(detection)).toMatchObject({ reason: expect.stringMatching(reason), isSure: true });
 });
 
 test.each([
   "{s: {A: x}, t: {A: y}, condition: s and t}",
+  "{s: {A|gt: 5, A|lt: 3}, condition: s}",
+  "{s: {A|gte: 5, A|lte: 4}, condition: s}",
+  "{s: {A: 7}, t: {A|lt: 3}, condition: s and t}",
+])("%s matches only an event that has the field several times", (detection) => {
+  expect(never(detection)).toMatchObject({ field: "A", isSure: false });
+  expect(never(detection.replaceAll("A", "Image"), "{product: windows, category: file_event}")).toMatchObject({
+    field: "Image",
+    isSure: true,
+  });
+});
+
+test.each([
+  "{s: {A: x}, t: {A|contains: x}, condition: s and t}",
+  "{s: {A|gt: 5, A|lt: 6}, condition: s}",
+  "{s: {A: x}, t: {A: y}, condition: not (s and t)}",
+  "{s: {A: null}, t: {A: x}, condition: s or t}",
+  "{s: {Data: x}, t: {Data: y}, condition: s and t}",
   "{s: {EventID: [1, 2]}, t: {EventID: [2, 3]}, condition: s and t}",
   "{s: {EventID: 5}, t: {EventID|gt: 4}, condition: s and t}",
   "{s: {EventID: 1}, t: {EventID: 2}, condition: not s and not t}",
@@ -58,6 +79,38 @@ test.each([
   "{s: {A: x}, t: {B: y}, condition: (s or t) and not (s and t)}",
 ])("%s may match", (detection) => {
   expect(never(detection)).toBeUndefined();
+});
+
+test("what is said never to match matches nothing, and what hardly does, no event that has its fields once", () => {
+  const item = fc.constantFrom(
+    ...["A: x", "A: 'Y'", "A|cased: x", "A: null", "A|exists: true", "A|exists: false", "A: 3", "A: '3'", "B: x"],
+    ...["A|gt: 2", "A|lt: 3", "A|gte: 3", "A|lte: 2", "B|fieldref: A", "A: ['x', 3]"],
+  );
+  const condition = fc.constantFrom(
+    "s and t",
+    "s and not t",
+    "s and (t or not u)",
+    "not s and t and u",
+    "s and t and u",
+  );
+  const rules = fc.tuple(item, item, item, condition);
+  const value = fc.constantFrom(undefined, "", "x", "X", "y", "1", "2", "2.5", "3", "0x3", "3.0", "4");
+  fc.assert(
+    fc.property(
+      rules,
+      fc.array(fc.tuple(value, value), { minLength: 20, maxLength: 40 }),
+      ([s, t, u, condition], all) => {
+        const rule = detectionRule(ruleText(`s:\n  ${s}\nt:\n  ${t}\nu:\n  ${u}\ncondition: ${condition}`));
+        if (whyNever(rule) === undefined) return;
+        const matcher = createMatcher([rule]);
+        for (const [A, B] of all) {
+          const event = { Channel: "X", ...(A === undefined ? {} : { A }), ...(B === undefined ? {} : { B }) };
+          expect(matcher.match(eventFromFields(event))).toEqual([]);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
 });
 
 test("a matcher remembers shapes, not events", () => {
