@@ -8,6 +8,7 @@ import { type Condition, fieldsOf, testsIn } from "./sigma/condition.ts";
 import { knownFields } from "./sigma/known-fields.ts";
 import { necessaryTests } from "./sigma/necessary-test.ts";
 import type { DetectionRule, Logsource, Place } from "./sigma/rule.ts";
+import { twinField } from "./sigma/twins.ts";
 
 /** What is to be said of a rule that runs, or of a filter: it can match nothing, it asks for what its events do not have, or it costs much. */
 export interface Remark {
@@ -89,7 +90,7 @@ function unknownAmong(fields: readonly string[], logsource: Logsource): readonly
   if (known === undefined) return [];
   const names = new Set(known.map((name) => name.toLowerCase()));
   return fields
-    .filter((field) => !names.has(field.toLowerCase()))
+    .filter((field) => !names.has(field.toLowerCase()) && twinField(logsource, field) === undefined)
     .map((field) => {
       const meant = nearest(field, known);
       const hint = meant === undefined ? "" : `; did you mean ${meant}?`;

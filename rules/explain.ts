@@ -123,7 +123,7 @@ export class Explainer {
     const words = tests.flatMap((test) => (test.kind === "keyword" ? test.tests : []));
     return [
       ...fieldsOf(tests).map((name) => {
-        const field = isTwin ? twinField(this.#rule, name) : name;
+        const field = isTwin ? twinField(this.#rule.logsource, name) : name;
         return field === undefined ? { field: name, values: undefined } : { field, values: valuesOf(event, field) };
       }),
       ...(words.length === 0 ? [] : valuesWith(compileAny(words).test, event)),

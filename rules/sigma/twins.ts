@@ -10,7 +10,7 @@ import {
   or,
   visitCondition,
 } from "./condition.ts";
-import type { Capture, DetectionRule } from "./rule.ts";
+import type { Capture, DetectionRule, Logsource } from "./rule.ts";
 import { literalOf, literalPattern, type TextPattern } from "./text-pattern.ts";
 import type { ValueTest } from "./value-test.ts";
 
@@ -156,7 +156,7 @@ export function hasTwin(category: string | undefined): boolean {
 }
 
 /** What the twin of a rule's events calls a field of theirs; undefined where it does not say such a thing. */
-export function twinField({ logsource: { category } }: DetectionRule, field: string): string | undefined {
+export function twinField({ category }: Logsource, field: string): string | undefined {
   const { fields } = (category !== undefined && Object.hasOwn(TWINS, category) ? TWINS[category] : undefined) ?? {};
   return fields === undefined ? undefined : namedIn(fields, field)?.field;
 }

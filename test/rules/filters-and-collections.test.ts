@@ -122,6 +122,16 @@ test("what a filter asks for that no event has is said of the filter", () => {
   ]);
 });
 
+test("a field that only the twin of a rule's events has is no unknown one", () => {
+  const rule = RULE.replace("service: system", "category: process_creation").replace(
+    "A: 1",
+    "NewProcessName: x, SubjctUserName: y",
+  );
+  expect(checkRules(load(rule)).map(({ text }) => text)).toEqual([
+    'no event of category "process_creation" has a field "SubjctUserName"',
+  ]);
+});
+
 test("what a correlation groups by or counts and no event has is said of the correlation", () => {
   const rule = RULE.replace("service: system", "category: file_event").replace("A: 1", "Image: x");
   const correlation = `---\ntitle: C\ncorrelation: {type: value_count, rules: [a], group-by: [Computer, Usr], timespan: 1m, condition: {field: Image, gte: 2}}\n`;
