@@ -3,18 +3,21 @@
  *
  *     npm run conform:pysigma [rules [seed [examples]]]
  *
- * So many correlations and as many detection rules run over ten sets of events each. Disagreements are counted by their cause (docs/correlation.md,
- * "Where pySigma differs"), with an example of each if asked for; one that has no cause is shown, and ends with 1.
+ * So many correlations (600) and as many detection rules run over ten sets of events each, made from a seed (1). Disagreements are counted by the decisions
+ * that predict them (docs/correlation.md, "Where pySigma differs"), with an example of each if asked for; what they do not predict is shown, and ends with 1.
  */
 import { argv, exit } from "node:process";
 import { UserError } from "../../model/user-error.ts";
 import { asCases, randomCorrelations } from "../../test/conformance/random-correlations.ts";
 import { incidentsByEngine, refusedByEngine } from "../../test/conformance/through-the-engine.ts";
-import { causeOf, correlationQuestion, joined } from "./correlations.ts";
-import { causeOfDetection, detectionQuestion, matchesByEngine, randomDetections } from "./detections.ts";
+import { DECISIONS } from "../../test/reference/decisions.ts";
+import { correlationQuestion, joined, predicted } from "./correlations.ts";
+import { decisionsBetween } from "./decisions-between.ts";
+import { DETECTION_DECISIONS, detectionQuestion, matchesByEngine, randomDetections } from "./detections.ts";
 import { askPySigma, type Question, type Reply } from "./pysigma.ts";
 import { Tally } from "./tally.ts";
 
+/** Sets of events that each rule runs over. */
 const SETS = 10;
 
 async function compareCorrelations(rules: number, seed: number): Promise<Tally> {
@@ -31,8 +34,10 @@ async function compareCorrelations(rules: number, seed: number): Promise<Tally> 
       const ours = incidentsByEngine(one).flatMap(({ rule, events }) =>
         rule === random.root ? [events.join(" ")] : [],
       );
-      const agree = JSON.stringify(ours.toSorted()) === JSON.stringify(theirs.toSorted());
-      tally.compared(agree, causeOf(random.root, one), () =>
+      const decisions = decisionsBetween(said(ours), said(theirs), DECISIONS, (decisions) =>
+        said(predicted(random.root, one, decisions)),
+      );
+      tally.compared(decisions, () =>
         [
           JSON.stringify(random.rules.slice(4)),
           ...(random.sets[set] ?? []).map((event) => JSON.stringify(event)),
@@ -49,13 +54,21 @@ async function compareDetections(rules: number, seed: number): Promise<Tally> {
   const asked = randomDetections(rules, SETS, seed);
   await ask(asked.map(detectionQuestion), (reply, at) => {
     const random = asked[at];
-    const ours = random === undefined ? [] : matchesByEngine(random);
+    if (random === undefined) return;
+    const ours = matchesByEngine(random);
     if ("error" in reply) return tally.refused(`pySigma: ${reply.error}`, SETS);
     if (typeof ours === "string") return tally.refused(`we: ${ours}`, SETS);
     for (const [set, match] of ours.entries()) {
-      const event = random?.sets[set]?.[0];
-      tally.compared(match === (reply.sets[set] ?? []).length > 0, causeOfDetection(random?.rule, event), () =>
-        [JSON.stringify(random?.rule), JSON.stringify(event), `rootcause: ${match ? "match" : "no match"}`].join("\n"),
+      const theirs = (reply.sets[set] ?? []).length > 0;
+      const decisions = decisionsBetween(String(match), String(theirs), DETECTION_DECISIONS, (decisions) =>
+        String(matchesByEngine(random, decisions)[set]),
+      );
+      tally.compared(decisions, () =>
+        [
+          JSON.stringify(random.rule),
+          JSON.stringify(random.sets[set]?.[0]),
+          `rootcause: ${match ? "match" : "no match"}; pySigma: ${theirs ? "match" : "no match"}`,
+        ].join("\n"),
       );
     }
   });

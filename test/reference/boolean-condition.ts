@@ -49,3 +49,25 @@ export function namesIn(
   if (condition.op === "not") return namesIn(condition.of, !negated);
   return [...namesIn(condition.left, negated), ...namesIn(condition.right, negated)];
 }
+
+/** The same as an `or` of branches: names that must be there, and names that must not, joined by `and`. Branches that contradict themselves are left out. */
+export function branchesOf(condition: BooleanCondition, negated = false): readonly Branch[] {
+  if (condition.op === "rule")
+    return [negated ? { present: [], absent: [condition.name] } : { present: [condition.name], absent: [] }];
+  if (condition.op === "not") return branchesOf(condition.of, !negated);
+  const [left, right] = [branchesOf(condition.left, negated), branchesOf(condition.right, negated)];
+  if ((condition.op === "or") !== negated) return [...left, ...right];
+  return left
+    .flatMap((one) =>
+      right.map((other) => ({
+        present: [...new Set([...one.present, ...other.present])],
+        absent: [...new Set([...one.absent, ...other.absent])],
+      })),
+    )
+    .filter(({ present, absent }) => !present.some((name) => absent.includes(name)));
+}
+
+interface Branch {
+  readonly present: readonly string[];
+  readonly absent: readonly string[];
+}
