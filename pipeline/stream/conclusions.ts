@@ -23,9 +23,6 @@ import type { Message } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
 import { INSERT_INTERVAL } from "./shared-inserts.ts";
 
-/** How often it is looked up how far the logs of computers have come, ms at least. */
-const COVERAGE_INTERVAL = 1_000;
-
 /** What the groups of some partitions come to, here and in the store. */
 export class Conclusions {
   readonly #context: StageContext;
@@ -38,7 +35,6 @@ export class Conclusions {
   readonly #pending = new Map<string, Conclusion>();
   /** Those of the detections that came since the coverage of their logs was looked up. */
   readonly #computers = new Set<string>();
-  #lookedUp = Number.NEGATIVE_INFINITY;
   readonly #turns = new SharedTurns(INSERT_INTERVAL);
 
   private constructor(
@@ -120,14 +116,13 @@ export class Conclusions {
     for (const { key, fresh, withdrawn } of changes) this.#remember(key, fresh, withdrawn);
   }
 
-  /** Of the computers that something came of. Where much comes, what is missing from a log is concluded a moment later, at the next sweep at the latest. */
+  /** Of the computers that something came of. */
   async #lookUpCoverage(): Promise<void> {
-    if (this.#computers.size === 0 || performance.now() < this.#lookedUp + COVERAGE_INTERVAL) return;
+    if (this.#computers.size === 0) return;
     // Should it fail, the batches that brought these come again.
     const computers = [...this.#computers];
     this.#computers.clear();
     for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
-    this.#lookedUp = performance.now();
   }
 
   #changeOf({ groupKey: key, incidents }: Conclusion): Change {
