@@ -21,7 +21,6 @@ import {
 import { partitionOf } from "../../transport/partition-of.ts";
 import type { Message } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
-import { INSERT_INTERVAL } from "./shared-inserts.ts";
 
 /** What the groups of some partitions come to, here and in the store. */
 export class Conclusions {
@@ -33,9 +32,9 @@ export class Conclusions {
   #stored = new Map<string, Map<string, StoredVersion>>();
   /** Concluded, and not known to be stored. */
   readonly #pending = new Map<string, Conclusion>();
-  /** Those of the detections that came since the coverage of their logs was looked up. */
+  /** Those of the detections that came since they were last concluded. */
   readonly #computers = new Set<string>();
-  readonly #turns = new SharedTurns(INSERT_INTERVAL);
+  readonly #turns = new SharedTurns();
 
   private constructor(
     context: StageContext,
@@ -107,22 +106,16 @@ export class Conclusions {
   }
 
   async #conclude(which: "all" | "new"): Promise<void> {
-    await this.#lookUpCoverage();
+    const computers = [...this.#computers];
+    if (computers.length > 0)
+      for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
+    for (const computer of computers) this.#computers.delete(computer);
     for (const conclusion of this.#correlator.changes(which)) this.#pending.set(conclusion.groupKey, conclusion);
     if (this.#pending.size === 0) return;
     const changes = [...this.#pending.values()].map((conclusion) => this.#changeOf(conclusion));
     await this.#write(changes);
     this.#pending.clear();
     for (const { key, fresh, withdrawn } of changes) this.#remember(key, fresh, withdrawn);
-  }
-
-  /** Of the computers that something came of. */
-  async #lookUpCoverage(): Promise<void> {
-    if (this.#computers.size === 0) return;
-    // Should it fail, the batches that brought these come again.
-    const computers = [...this.#computers];
-    this.#computers.clear();
-    for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
   }
 
   #changeOf({ groupKey: key, incidents }: Conclusion): Change {

@@ -55,8 +55,8 @@ export function detectStage(
     batch: async (batch) => {
       const from = `${batch.topic}:${batch.partition}`;
       const found = detectMessages(batch.messages, matcher, settings, newest.get(from), sources);
-      if (found.newest !== undefined) newest.set(from, found.newest);
       await write(batch, found);
+      if (found.newest !== undefined) newest.set(from, found.newest);
       watch.events(batch.messages.length - found.unreadable.length, found.newest, found.late);
       for (const { rule } of found.detections) watch.detection(rule.name, rule.level);
       for (const { kind } of found.unreadable) watch.deadLetter(kind);

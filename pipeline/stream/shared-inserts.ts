@@ -1,12 +1,12 @@
 import { SharedTurns } from "../../model/shared-turns.ts";
 
-/** From the beginning of one insert into a table to the next, ms at least: each costs the store some ten of them however few its rows, and many small ones are merged for long afterwards. */
-export const INSERT_INTERVAL = 100;
-
-/** Rows of one table, from several batches at a time: what comes while an insert is under way goes with the next, whichever batch it is of. */
+/**
+ * Rows of one table, from several batches at a time. An insert costs the store some ten milliseconds however few its rows, and many small ones are
+ * merged for long afterwards: what comes while one is under way goes with the next, whichever batch it is of.
+ */
 export class SharedInserts<Rows> {
   readonly #insert: (rows: readonly Rows[], token: string) => Promise<void>;
-  readonly #turns = new SharedTurns(INSERT_INTERVAL);
+  readonly #turns = new SharedTurns();
   #waiting: { readonly rows: Rows; readonly token: string }[] = [];
 
   /** `insert` gets the rows of several batches, and the tokens of all of them as one. */

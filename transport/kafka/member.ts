@@ -16,8 +16,8 @@ const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 4_000_000, maxWaitTimeI
 const GROUP = { sessionTimeout: 10_000, heartbeatInterval: 1_000, rebalanceTimeout: 30_000 };
 /** Bytes that wait to be handled: of all partitions, and of one at least and at most. */
 const WAITING = { all: 64_000_000, least: 1_000_000, most: 8_000_000 };
-/** Batches that are handled at the same time. */
-const CONCURRENT = 24;
+/** Batches of different partitions that are handled at the same time. */
+const CONCURRENT = 8;
 /** How long whatever failed waits, ms: at first, and at most. */
 const PAUSE = { first: 500, most: 10_000 };
 /** How long a member that leaves may take: for the batches that it is handling, and with the goodbye, ms. */
@@ -37,7 +37,6 @@ export class KafkaMember implements Subscription {
   readonly #topics: readonly string[];
   readonly #handler: Handler;
   readonly #minBytes: number;
-  readonly #overlap: number;
   readonly #slots = new Slots(CONCURRENT);
   readonly #closing = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
@@ -58,7 +57,6 @@ export class KafkaMember implements Subscription {
     this.#topics = subscribe.topics;
     this.#handler = subscribe.handler;
     this.#minBytes = subscribe.minBytes ?? 1;
-    this.#overlap = subscribe.overlap ?? 1;
   }
 
   get ended(): Promise<void> {
@@ -199,29 +197,25 @@ export class KafkaMember implements Subscription {
     }
   }
 
-  /** Begins with the batches of a partition that wait, as many as may overlap. */
   #start(consumer: Consumer, assignment: Assignment, partition: Partition): void {
-    while (partition.handling < this.#overlap) {
-      const batch = this.#next(consumer, assignment, partition);
-      if (batch === undefined) return;
-      const running = this.#handle(consumer, assignment, partition, batch);
-      assignment.running.add(running);
-      void running.then(() => assignment.running.delete(running));
-    }
+    if (partition.isHandling) return;
+    const running = this.#handle(consumer, assignment, partition);
+    assignment.running.add(running);
+    void running.then(() => assignment.running.delete(running));
   }
 
-  /** Handles a batch, and then those that wait behind it. What has been handled is committed meanwhile, in the order of the batches. */
-  async #handle(consumer: Consumer, assignment: Assignment, partition: Partition, batch: Batch): Promise<void> {
-    partition.handling++;
-    const before = partition.inOrder;
-    const succeeds = this.#succeeds(assignment, batch);
-    partition.inOrder = before.then((all) => all && succeeds);
-    const hasSucceeded = await partition.inOrder;
-    partition.handling--;
-    if (!hasSucceeded) return;
-    partition.handled = batch.end;
-    const committed = partition.commits.share(() => this.#commit(assignment, partition));
-    this.#start(consumer, assignment, partition);
+  /** Handles the batches of one partition as long as there are any. What has been handled is committed while the next batch is. */
+  async #handle(consumer: Consumer, assignment: Assignment, partition: Partition): Promise<void> {
+    partition.isHandling = true;
+    let committed: Promise<void> | undefined;
+    for (;;) {
+      const batch = this.#next(consumer, assignment, partition);
+      if (batch === undefined || !(await this.#succeeds(assignment, batch))) break;
+      partition.handled = batch.end;
+      committed = partition.commits.share(() => this.#commit(assignment, partition));
+    }
+    // In the same step in which nothing was left, so that nothing comes in between.
+    partition.isHandling = false;
     await committed;
   }
 
@@ -238,11 +232,7 @@ export class KafkaMember implements Subscription {
     const leaving = AbortSignal.any([signal, this.#closing.signal]);
     for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 2)) {
       try {
-        await this.#slots.use(async () => {
-          // What has been answered meanwhile comes first: others may wait for it.
-          await immediately();
-          await this.#handler.batch(batch, signal);
-        });
+        await this.#slots.use(() => this.#handler.batch(batch, signal));
         return !signal.aborted;
       } catch (error) {
         if (leaving.aborted) return false;

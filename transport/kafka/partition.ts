@@ -3,10 +3,8 @@ import type { EachBatchPayload, KafkaMessage } from "kafkajs";
 import { SharedTurns } from "../../model/shared-turns.ts";
 import type { Batch, Received, TextOrBytes, TopicPartition } from "../transport.ts";
 
-/** What one batch holds at most: handling it keeps everything else waiting for some dozens of milliseconds. */
-const BATCH = { messages: 2_500, bytes: 2_000_000 };
-/** Messages that wait at most, however small they are. */
-const WAITING = 10_000;
+/** What one batch holds at most. */
+const BATCH = { messages: 10_000, bytes: 8_000_000 };
 
 /** How far the group came on a partition, and what there is. */
 export interface Position {
@@ -26,11 +24,8 @@ export class Partition implements TopicPartition {
   readonly commits = new SharedTurns();
   commit: Commit | undefined;
   isPaused = true;
-  /** How many batches are being handled. */
-  handling = 0;
-  /** Whether the batches taken so far have all been handled, in the end. */
-  inOrder: Promise<boolean> = Promise.resolve(true);
-  /** Offset behind what has been handled, without what is behind a batch that is not. */
+  isHandling = false;
+  /** Offset behind what has been handled. */
   handled: bigint;
   #expected: bigint;
   #high: bigint;
@@ -48,7 +43,7 @@ export class Partition implements TopicPartition {
 
   /** Whether to fetch no more for now. */
   isFull(bytes: number): boolean {
-    return this.#bytes >= bytes || this.#waiting.length >= WAITING;
+    return this.#bytes >= bytes || this.#waiting.length >= BATCH.messages;
   }
 
   get lag(): bigint {
