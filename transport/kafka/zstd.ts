@@ -5,8 +5,8 @@ const [pack, unpack] = [promisify(zstdCompress), promisify(zstdDecompress)];
 
 /** Bytes at a time where nothing says how many there are: each piece goes to another thread and waits for its turn when it comes back. */
 const PIECE = 1 << 20;
-/** A frame that claims more may lie. */
-const MOST_AT_ONCE = 1 << 24;
+/** A frame that claims more may lie, as may one that claims less: the rest would come in crumbs. */
+const AT_ONCE = { least: 1 << 16, most: 1 << 24 };
 
 /** Compresses, and says in the frame how long it was: who unpacks it needs one buffer, and takes half the time. */
 export function zstd(bytes: Buffer): Promise<Buffer> {
@@ -17,7 +17,7 @@ export function zstd(bytes: Buffer): Promise<Buffer> {
 export function unzstd(bytes: Buffer, most: number): Promise<Buffer> {
   const stated = contentSize(bytes);
   // With a byte to spare, the end is seen without asking for a second piece.
-  const chunkSize = stated === undefined || stated > MOST_AT_ONCE ? PIECE : Math.max(64, stated + 1);
+  const chunkSize = stated === undefined || stated > AT_ONCE.most ? PIECE : Math.max(AT_ONCE.least, stated + 1);
   return unpack(bytes, { chunkSize, maxOutputLength: most });
 }
 
