@@ -1,7 +1,7 @@
 import { stdout } from "node:process";
 import { checkRules } from "../rules/check.ts";
 import { loadRules, type RuleSet } from "../rules/load.ts";
-import { findRuleFiles, realPathOf } from "../rules/rule-files.ts";
+import { realPathOf, ruleFilesAt } from "../rules/rule-files.ts";
 import type { Place } from "../rules/sigma/rule.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { counted } from "./report/count-words.ts";
@@ -13,8 +13,7 @@ import { type RuleOptions, refuseEmpty, ruleSource } from "./rule-options.ts";
 export async function checkRuleFiles(given: readonly string[], options: RuleOptions): Promise<ExitCode> {
   const { rulePaths, placeholders } = await ruleSource(options);
   refuseEmpty(given);
-  const { rules, unreadable } = findRuleFiles(given.length > 0 ? given : rulePaths);
-  const files = [...rules, ...unreadable.map(({ place }) => place.file)];
+  const files = ruleFilesAt(given.length > 0 ? given : rulePaths);
   const set = only(files, loadRules([...rulePaths, ...given], { placeholders }));
   for (const one of set.refused) stdout.write(faultLine(one));
   // What is for other logs than Windows' is no mistake, and much.

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UserError } from "../model/user-error.ts";
 import { placeholdersOf } from "../rules/operator-lists.ts";
-import { findRuleFiles } from "../rules/rule-files.ts";
+import { ruleFilesAt } from "../rules/rule-files.ts";
 import type { Placeholders } from "../rules/sigma/expand.ts";
 import { type RuleConfig, readRules } from "./config.ts";
 import { LIBRARY } from "./package-root.ts";
@@ -55,10 +55,7 @@ export async function ruleSource({ rules, builtin, config, mustStayOff = [] }: R
 
 /** A folder without rules that was named is a mistake: most likely it is the wrong one. @throws UserError */
 export function refuseEmpty(paths: readonly string[]): void {
-  const empty = paths.find((path) => {
-    const { rules, unreadable } = findRuleFiles([path]);
-    return rules.length + unreadable.length === 0;
-  });
+  const empty = paths.find((path) => ruleFilesAt([path]).length === 0);
   if (empty !== undefined) throw new UserError(`${empty}: no rules there: no .yml and no .yaml file.`);
 }
 

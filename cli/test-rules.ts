@@ -1,5 +1,5 @@
 import { stdout } from "node:process";
-import { findRuleFiles } from "../rules/rule-files.ts";
+import { ruleFilesAt } from "../rules/rule-files.ts";
 import { ruleFileOf } from "../rules/rule-tests.ts";
 import { runExamples } from "../rules/run-examples.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -13,8 +13,7 @@ export async function testRules(given: readonly string[], options: RuleOptions):
   const { rulePaths, placeholders } = await ruleSource(options);
   const paths = given.length > 0 ? given : rulePaths;
   const { rules, results } = runExamples(paths, { others: rulePaths, expand: placeholders });
-  const found = findRuleFiles(paths.map(ruleFileOf));
-  const files = new Set([...found.rules, ...found.unreadable.map(({ place }) => place.file)]);
+  const files = new Set(ruleFilesAt(paths.map(ruleFileOf)));
   const refused = rules.refused.filter(({ place }) => files.has(place.file));
   stdout.write(ruleFaults({ refused, inactive: [] }));
   const failed = results.filter(({ difference }) => difference !== undefined);

@@ -3,7 +3,7 @@ import { whyNever } from "./can-match.ts";
 import { neededFields } from "./correlate/standard/leaves.ts";
 import type { StandardRule } from "./correlate/standard/standard-rule.ts";
 import type { RuleSet } from "./load.ts";
-import { placeIn } from "./rule-lines.ts";
+import { placesIn } from "./rule-lines.ts";
 import { type Condition, fieldsOf, testsIn } from "./sigma/condition.ts";
 import { knownFields } from "./sigma/known-fields.ts";
 import { necessaryTests } from "./sigma/necessary-test.ts";
@@ -46,7 +46,9 @@ export function checkRules({ detections, filters, correlations }: RuleSet): read
 
 function remarks(place: Place, rule: string, findings: readonly Finding[]): readonly Remark[] {
   const distinct = new Map(findings.map((one) => [one.text, one]));
-  return [...distinct.values()].map(({ kind, text, about }) => ({ kind, place: placeIn(place, about), rule, text }));
+  if (distinct.size === 0) return [];
+  const placeOf = placesIn(place);
+  return [...distinct.values()].map(({ kind, text, about }) => ({ kind, place: placeOf(about), rule, text }));
 }
 
 /** What a correlation asks of the detections of one rule below it that its events do not have, and the rule captures under no such name. */

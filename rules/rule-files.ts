@@ -26,6 +26,12 @@ export function findRuleFiles(paths: readonly string[]): RuleFiles {
   return walk.found();
 }
 
+/** All files at these paths that are, or should be, rules. */
+export function ruleFilesAt(paths: readonly string[]): readonly string[] {
+  const { rules, unreadable } = findRuleFiles(paths);
+  return [...rules, ...unreadable.map(({ place }) => place.file)];
+}
+
 /** One name for a file, by whatever links it is reached; the path itself where there is none such. */
 export function realPathOf(path: string): string {
   try {

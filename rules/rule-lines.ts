@@ -6,14 +6,16 @@ import type { YamlNode } from "./sigma/yaml-tree.ts";
 const SECTIONS = ["detection", "filter", "correlation"];
 
 /**
- * Where a rule names something: a field, as a key with its modifiers or as a value (`group-by`), or a key of its own, as `condition`. The rule's own
+ * Tells where a rule names something, its file being read once: a field, as a key with its modifiers or as a value (`group-by`), or a key of its own, as `condition`. The rule's own
  * place where its file does not say it, or can no longer be read.
  */
-export function placeIn(place: Place, name: string): Place {
+export function placesIn(place: Place): (name: string) => Place {
   const document = documentAt(place);
   const sections = document?.kind === "map" ? SECTIONS.flatMap((key) => document.entries.get(key) ?? []) : [];
-  const line = firstOf(sections, name);
-  return line === undefined ? place : { file: place.file, line };
+  return (name) => {
+    const line = firstOf(sections, name);
+    return line === undefined ? place : { file: place.file, line };
+  };
 }
 
 function documentAt({ file, line }: Place): YamlNode | undefined {

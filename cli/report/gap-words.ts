@@ -7,28 +7,29 @@ const NAMED = 5;
 
 /** The gaps in words, the first few by name; empty when there are none. */
 export function gapLines(gaps: readonly LogGap[]): readonly string[] {
-  const named = gaps.slice(0, NAMED).map((gap) => `Log gap: ${gapWords(gap)}.`);
-  const more = gaps.length - named.length;
-  return more > 0
-    ? [...named, `… and ${more.toLocaleString("en-US")} more log gaps (--format jsonl names all).`]
-    : named;
+  return linesOf(gaps, (gap) => `Log gap: ${gapWords(gap)}.`, "log gaps (--format jsonl names all).");
 }
 
 /** The same for gaps that were told and are none any more. */
 export function closedGapLines(gaps: readonly LogGap[]): readonly string[] {
-  const named = gaps
-    .slice(0, NAMED)
-    .map(
-      ({ computer, channel, from, to }) =>
-        `No gap any more: the ${visible(channel)} log of ${visible(computer)} from ${clock(from)} to ${clock(to)}.`,
-    );
+  const words = ({ from, to, ...gap }: LogGap) =>
+    `No gap any more: ${logWords(gap)} from ${clock(from)} to ${clock(to)}.`;
+  return linesOf(gaps, words, "that are none any more.");
+}
+
+function linesOf(gaps: readonly LogGap[], words: (gap: LogGap) => string, others: string): readonly string[] {
+  const named = gaps.slice(0, NAMED).map(words);
   const more = gaps.length - named.length;
-  return more > 0 ? [...named, `… and ${more.toLocaleString("en-US")} more that are none any more.`] : named;
+  return more > 0 ? [...named, `… and ${more.toLocaleString("en-US")} more ${others}`] : named;
+}
+
+function logWords({ computer, channel }: Pick<LogGap, "computer" | "channel">): string {
+  return `the ${visible(channel)} log of ${visible(computer)}`;
 }
 
 /** `the System log of EDGE01 has a gap from … to …: 340 records are missing` */
 function gapWords({ kind, computer, channel, from, to, missing, recordId }: LogGap): string {
-  const log = `the ${visible(channel)} log of ${visible(computer)}`;
+  const log = logWords({ computer, channel });
   const until = `from ${clock(from)} to ${clock(to)}`;
   switch (kind) {
     case "missing":

@@ -3,6 +3,9 @@ import { isEventBefore } from "./hits.ts";
 import { wantedNames } from "./names.ts";
 import type { Item, World } from "./world.ts";
 
+type Steps = readonly (readonly Item[])[];
+type Follows = (from: Item, to: Item) => boolean;
+
 /** Those items that are part of some chain: one of each rule in order, none before the one ahead of it. pySigma has those of the earliest. */
 export function inChains(rule: PlainCorrelation, items: readonly Item[], { theirs }: World): readonly Item[] {
   const isEarlier = theirs.has("equal times are in order either way, or by record number")
@@ -16,28 +19,16 @@ export function inChains(rule: PlainCorrelation, items: readonly Item[], { their
 }
 
 /** Of each step what comes first after what was taken of the step before. */
-function earliest(
-  steps: readonly (readonly Item[])[],
-  follows: (from: Item, to: Item) => boolean,
-): readonly (readonly Item[])[] {
-  let before: readonly Item[] | undefined;
-  return steps.map((step) => {
-    const last = before;
-    const after = last === undefined ? step : step.filter((to) => last.some((from) => follows(from, to)));
-    before = after.filter(({ time }) => !after.some((other) => other.time < time));
-    return before;
-  });
+function earliest(steps: Steps, follows: Follows): Steps {
+  return reachable(steps, follows, (after) => after.filter(({ time }) => !after.some((other) => other.time < time)));
 }
 
-/** Of each step, what can be come to from some item of the step before. */
-function reachable(
-  steps: readonly (readonly Item[])[],
-  follows: (from: Item, to: Item) => boolean,
-): readonly (readonly Item[])[] {
+/** Of each step, what can be come to from some item of the step before, of which `take` says what counts. */
+function reachable(steps: Steps, follows: Follows, take = (after: readonly Item[]) => after): Steps {
   let before: readonly Item[] | undefined;
   return steps.map((step) => {
     const last = before;
-    before = last === undefined ? step : step.filter((to) => last.some((from) => follows(from, to)));
+    before = take(last === undefined ? step : step.filter((to) => last.some((from) => follows(from, to))));
     return before;
   });
 }
