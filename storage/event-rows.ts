@@ -14,7 +14,8 @@ const plans = new WeakMap<Shape, Plan>();
 /** Rows that can cross threads. */
 export interface EncodedRows {
   readonly count: number;
-  readonly bytes: Uint8Array;
+  /** Put together, the rows one behind the other. */
+  readonly pieces: readonly Uint8Array[];
 }
 
 /** The columns that `EventRows` writes, in this order. */
@@ -30,9 +31,15 @@ export class EventRows {
   #at = 0;
   #count = 0;
 
-  /** What was added until now. */
+  /** What was added until now; its bytes are true until `clear`. */
   get rows(): EncodedRows {
-    return { count: this.#count, bytes: this.#buffer.subarray(0, this.#at) };
+    return { count: this.#count, pieces: [this.#buffer.subarray(0, this.#at)] };
+  }
+
+  /** Begins anew in the same memory. */
+  clear(): void {
+    this.#at = 0;
+    this.#count = 0;
   }
 
   add(event: WindowsEvent, ref: EventRef = eventRef(event)): void {

@@ -34,7 +34,7 @@ export async function insertRows(
   let lines: string[] = [];
   let characters = 0;
   const send = async () => {
-    await insertBytes(client, `${table} FORMAT JSONEachRow`, lines.join("\n"), token);
+    await insertBytes(client, `${table} FORMAT JSONEachRow`, [lines.join("\n")], token);
     lines = [];
     characters = 0;
   };
@@ -47,23 +47,31 @@ export async function insertRows(
   if (lines.length > 0) await send();
 }
 
-/** One insert of rows in the format that `into` names behind the table. The token is that of `insertRows`. */
+/** One insert of rows, one piece behind the other, in the format that `into` names behind the table. The token is that of `insertRows`. */
 export async function insertBytes(
   client: ClickHouseClient,
   into: string,
-  bytes: Uint8Array | string,
+  pieces: readonly (Uint8Array | string)[],
   token?: string,
   settings: ClickHouseSettings = {},
 ): Promise<void> {
   const { stream } = await client.exec({
     query: `INSERT INTO ${into}`,
-    values: Readable.from([bytes], { objectMode: false }),
+    values: Readable.from(pieces, { objectMode: false }),
     clickhouse_settings:
-      token === undefined
-        ? settings
-        : { ...settings, insert_deduplication_token: `${token} ${bytes.length} ${crc32(bytes)}` },
+      token === undefined ? settings : { ...settings, insert_deduplication_token: `${token} ${checksumOf(pieces)}` },
   });
   stream.resume();
+}
+
+function checksumOf(pieces: readonly (Uint8Array | string)[]): string {
+  let length = 0;
+  let checksum = 0;
+  for (const piece of pieces) {
+    length += piece.length;
+    checksum = crc32(piece, checksum);
+  }
+  return `${length} ${checksum}`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { type RecordSpan, RecordSpans } from "../../model/record-spans.ts";
 import { type Ticks, ticksFromUnixMs } from "../../model/ticks.ts";
 import { detect } from "../../rules/sigma/detect.ts";
 import type { Matcher } from "../../rules/sigma/matcher.ts";
-import { type EncodedRows, EventRows } from "../../storage/event-rows.ts";
+import type { EventRows } from "../../storage/event-rows.ts";
 import type { Received } from "../../transport/transport.ts";
 
 export interface DetectSettings {
@@ -30,7 +30,6 @@ export interface Unreadable {
 
 /** What the messages of a batch come to. */
 export interface Detected {
-  readonly events: EncodedRows;
   readonly detections: readonly Detection[];
   readonly coverage: readonly Coverage[];
   readonly spans: readonly RecordSpan[];
@@ -53,8 +52,9 @@ export function detectMessages(
   before: Ticks | undefined,
   /** How far each log had come before, which is noted here. */
   sources: CoverageMap,
+  /** Gets the events that are to be stored. */
+  events: EventRows,
 ): Detected {
-  const events = new EventRows();
   const detections: Detection[] = [];
   const unreadable: Unreadable[] = [];
   const coverage = new CoverageMap();
@@ -83,7 +83,7 @@ export function detectMessages(
     }
   }
   const spans = Array.from(seen.logs(), (log) => log.spans).flat();
-  return { events: events.rows, detections, coverage: [...coverage.values()], spans, unreadable, newest, late };
+  return { detections, coverage: [...coverage.values()], spans, unreadable, newest, late };
 }
 
 function whyNot(error: unknown): { readonly kind: string; readonly reason: string } {

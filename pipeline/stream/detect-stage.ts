@@ -7,7 +7,7 @@ import { type Grouping, groupingsOf, groupKeyOf } from "../../rules/correlate/gr
 import { concluding, type RuleSet } from "../../rules/load.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
 import { writeDetections } from "../../storage/detections.ts";
-import type { EncodedRows } from "../../storage/event-rows.ts";
+import { type EncodedRows, EventRows } from "../../storage/event-rows.ts";
 import { writeEvents } from "../../storage/events.ts";
 import { partitionOf } from "../../transport/partition-of.ts";
 import type { Batch, Handler, Message } from "../../transport/transport.ts";
@@ -38,15 +38,17 @@ export function detectStage(
   /** Of each partition, when its newest event was. */
   const newest = new Map<string, Ticks>();
   const sources = new CoverageMap();
+  /** Whose rows are in the store. New memory for each batch would have V8 look through all that it holds, again and again. */
+  const spare: EventRows[] = [];
 
-  async function write(batch: Batch, found: Detected): Promise<void> {
+  async function write(batch: Batch, found: Detected, rows: EventRows): Promise<void> {
     const token = `${batch.topic}:${batch.partition}:${batch.first}-${batch.end}`;
     const detected = async () => {
       await Promise.all([detections.write(found.detections, token), seen.write(found.coverage, found.spans)]);
       await publisher.send(topics.detections, found.detections.flatMap(routes));
     };
     // What others wait for goes first.
-    await Promise.all([detected(), events.write(found.events, token)]);
+    await Promise.all([detected(), events.write(rows.rows, token)]);
     const letters = found.unreadable.map(({ message, kind, reason }) => deadLetter(message, kind, reason));
     await sendLetters(publisher, topics.deadletter, letters);
   }
@@ -54,8 +56,11 @@ export function detectStage(
   return {
     batch: async (batch) => {
       const from = `${batch.topic}:${batch.partition}`;
-      const found = detectMessages(batch.messages, matcher, settings, newest.get(from), sources);
-      await write(batch, found);
+      const rows = spare.pop() ?? new EventRows();
+      const found = detectMessages(batch.messages, matcher, settings, newest.get(from), sources, rows);
+      await write(batch, found, rows);
+      rows.clear();
+      spare.push(rows);
       if (found.newest !== undefined) newest.set(from, found.newest);
       watch.events(batch.messages.length - found.unreadable.length, found.newest, found.late);
       for (const { rule } of found.detections) watch.detection(rule.name, rule.level);
@@ -67,7 +72,7 @@ export function detectStage(
 function joined(rows: readonly EncodedRows[]): EncodedRows {
   return {
     count: rows.reduce((sum, { count }) => sum + count, 0),
-    bytes: Buffer.concat(rows.map(({ bytes }) => bytes)),
+    pieces: rows.flatMap(({ pieces }) => pieces),
   };
 }
 

@@ -3,6 +3,7 @@ import { CoverageMap } from "../../model/coverage.ts";
 import { HOUR, ticksFromUnixMs } from "../../model/ticks.ts";
 import { detectMessages } from "../../pipeline/stream/detect-messages.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
+import { EventRows } from "../../storage/event-rows.ts";
 import type { Received } from "../../transport/transport.ts";
 
 const MINUTE = 60_000;
@@ -28,6 +29,7 @@ function detected(times: readonly number[], sources = new CoverageMap(), before?
     { format: undefined, storeEvents: false, lateness: HOUR },
     before,
     sources,
+    new EventRows(),
   );
   expect(unreadable).toEqual([]);
   return { late, newest, coverage };

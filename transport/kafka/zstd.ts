@@ -10,7 +10,10 @@ const AT_ONCE = { least: 1 << 16, most: 1 << 24 };
 
 /** Compresses, and says in the frame how long it was: who unpacks it needs one buffer, and takes half the time. */
 export function zstd(bytes: Buffer): Promise<Buffer> {
-  return pack(bytes, { chunkSize: PIECE, pledgedSrcSize: bytes.length });
+  return pack(bytes, {
+    chunkSize: Math.max(1 << 10, Math.min(PIECE, bytes.length >> 1)),
+    pledgedSrcSize: bytes.length,
+  });
 }
 
 /** @throws when that comes to more than `most` bytes, or is no zstd. */
