@@ -1,16 +1,30 @@
 import type { Message } from "../transport/transport.ts";
 
 const COMPUTERS = 200;
+/** Of the computers that have alerts, every so manieth event is one. */
+const PERIOD = 50;
 const START = Date.parse("2026-03-01T00:00:00Z");
 
 /** Everyday events of about 1 KB, as `rootcause ingest` publishes them: process creations (Security 4688), and one in a hundred a Schannel alert, on half of the computers. */
 export function* everydayEvents(count: number, from = 0): Generator<Message> {
   for (let n = from; n < from + count; n++) {
     const computer = `HOST${String(n % COMPUTERS).padStart(4, "0")}.corp.example`;
-    const isAlert = n % 100 === Math.floor(n / 100) % 100;
-    const event = isAlert ? schannelAlert(n, computer) : processCreation(n, computer);
+    const event = isAlert(n) ? schannelAlert(n, computer) : processCreation(n, computer);
     yield { key: computer, value: Buffer.from(JSON.stringify(event)) };
   }
+}
+
+function isAlert(n: number): boolean {
+  return n % 100 === Math.floor(n / 100) % 100;
+}
+
+/** Each log has its own numbers, without gaps: a log with gaps is another kind of load. */
+function recordId(n: number): number {
+  const before = Math.floor(n / COMPUTERS);
+  const host = n % COMPUTERS;
+  const firstAlert = ((host % 100) - Math.floor(host / 100)) / 2;
+  const alertsBefore = Number.isInteger(firstAlert) ? Math.max(0, Math.ceil((before - firstAlert) / PERIOD)) : 0;
+  return 1 + (isAlert(n) ? alertsBefore : before - alertsBefore);
 }
 
 function system(n: number, computer: string, provider: string, guid: string, id: number, channel: string): object {
@@ -23,7 +37,7 @@ function system(n: number, computer: string, provider: string, guid: string, id:
     Opcode: 0,
     Keywords: "0x8020000000000000",
     TimeCreated: { "#attributes": { SystemTime: `${new Date(START + n).toISOString().slice(0, -1)}4567Z` } },
-    EventRecordID: Math.floor(n / COMPUTERS) + 1,
+    EventRecordID: recordId(n),
     Correlation: null,
     Execution: { "#attributes": { ProcessID: 4, ThreadID: 100 + (n % 900) } },
     Channel: channel,

@@ -21,6 +21,7 @@ import {
 import { partitionOf } from "../../transport/partition-of.ts";
 import type { Message } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
+import { INTERVAL } from "./shared-inserts.ts";
 
 /** What the groups of some partitions come to, here and in the store. */
 export class Conclusions {
@@ -32,9 +33,9 @@ export class Conclusions {
   #stored = new Map<string, Map<string, StoredVersion>>();
   /** Concluded, and not known to be stored. */
   readonly #pending = new Map<string, Conclusion>();
-  /** Those of the detections that came since they were last concluded. */
+  /** Those of the detections that came since it was last looked up how far their logs have come. */
   readonly #computers = new Set<string>();
-  readonly #turns = new SharedTurns();
+  readonly #turns = new SharedTurns(INTERVAL.results);
 
   private constructor(
     context: StageContext,
@@ -106,16 +107,22 @@ export class Conclusions {
   }
 
   async #conclude(which: "all" | "new"): Promise<void> {
-    const computers = [...this.#computers];
-    if (computers.length > 0)
-      for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
-    for (const computer of computers) this.#computers.delete(computer);
+    await this.#lookUpCoverage();
     for (const conclusion of this.#correlator.changes(which)) this.#pending.set(conclusion.groupKey, conclusion);
     if (this.#pending.size === 0) return;
     const changes = [...this.#pending.values()].map((conclusion) => this.#changeOf(conclusion));
     await this.#write(changes);
     this.#pending.clear();
     for (const { key, fresh, withdrawn } of changes) this.#remember(key, fresh, withdrawn);
+  }
+
+  /** Of the computers that something came of. */
+  async #lookUpCoverage(): Promise<void> {
+    if (this.#computers.size === 0) return;
+    // Should it fail, the batches that brought these come again. What comes meanwhile is looked up the next time: its log has come further than this tells.
+    const computers = [...this.#computers];
+    this.#computers.clear();
+    for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
   }
 
   #changeOf({ groupKey: key, incidents }: Conclusion): Change {
