@@ -1,4 +1,4 @@
-/** One measurement of bench/evtx.ts, in a process of its own because a peak of memory does not go down again: `<reader> <task> <threads> <file>`. */
+/** One measurement of bench/evtx.ts, in a process of its own because a peak of memory does not go down again: `<reader> <task> <threads> <file or folder>`. */
 import { once } from "node:events";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -6,6 +6,7 @@ import { devNull } from "node:os";
 import { argv, stdout } from "node:process";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { type EvtxRecord, jsonLines, openEvtx, type Shape } from "../ingest/evtx/index.ts";
+import { evtxFiles } from "./evtx-files.ts";
 
 export type Task = "json" | "system" | "count";
 
@@ -81,7 +82,13 @@ function readSystem(record: EvtxRecord, known: Map<Shape, readonly number[]>): n
   return read;
 }
 
+/** `path`: a file, or with one thread a folder. */
 async function performInThreads(task: Task, threads: number, path: string): Promise<number> {
+  if (threads === 1)
+    return evtxFiles(path).reduce(
+      (sum, path) => sum + perform({ task, path, first: 0, end: Number.POSITIVE_INFINITY }),
+      0,
+    );
   using file = openEvtx(path);
   const { chunkCount } = file;
   const parts = Array.from({ length: threads }, (_, i) => ({
@@ -90,8 +97,6 @@ async function performInThreads(task: Task, threads: number, path: string): Prom
     first: Math.floor((i * chunkCount) / threads),
     end: Math.floor(((i + 1) * chunkCount) / threads),
   }));
-  const [only] = parts;
-  if (threads === 1 && only !== undefined) return perform(only);
   const counts = await Promise.all(
     parts.map(async (part) => {
       const worker = new Worker(new URL(import.meta.url), { workerData: part });
@@ -133,8 +138,7 @@ if (isMainThread) {
   const seconds = performance.now() / 1000;
   const cpuSeconds = process.cpuUsage().user / 1e6;
   const peakMiB = process.resourceUsage().maxRSS / 1024;
-  const records =
-    isOurs && task === "json" ? perform({ task: "count", path, first: 0, end: Number.POSITIVE_INFINITY }) : performed;
+  const records = isOurs && task === "json" ? await performInThreads("count", 1, path) : performed;
   const warmSeconds = isOurs && threads === "1" ? await secondsOf(task as Task, path) : undefined;
   stdout.write(JSON.stringify({ records, seconds, cpuSeconds, warmSeconds, peakMiB } satisfies Measured));
 } else parentPort?.postMessage(perform(workerData as Part));

@@ -1,10 +1,11 @@
 /**
  * How fast EVTX files are read, beside other readers.
  *
- *     npm run bench:evtx                  two files of 200 MB
- *     npm run bench:evtx -- 4000          of 4,000 MB (takes as much room in the temporary folder)
+ *     npm run bench:evtx                  two files of 1,000 MB, and the corpus
+ *     npm run bench:evtx -- 200           of 200 MB (a file takes as much room in the temporary folder)
  *
- * One file is joined from the chunks of the real files in ../shared/corpus (hundreds of kinds of events), one from those of a simulated fleet. The reader runs
+ * One file is joined from the chunks of the real files in ../shared/corpus (hundreds of kinds of events), one from those of a simulated fleet; then these
+ * real files as they are, one after the other, for each of which evtx_dump must be started anew. The reader runs
  * as it is published: built to JavaScript. `evtx_dump` (the Rust crate `evtx`) is measured when it is on the PATH; the npm packages `@ts-evtx/core` and
  * `evtx-parser` when npm can install them into a temporary folder, on a file of 10 MB because they would take minutes. Times are of whole processes, from their
  * start, the best of three (CPU: in user mode, of that run); "warm" is the same work a second time in the same process. System: eleven fields and the time of each record. Count: no content.
@@ -16,17 +17,21 @@ import { join } from "node:path";
 import { argv, execPath, stdout } from "node:process";
 import { simulate } from "../simulator/simulate.ts";
 import { CORPUS } from "../test/corpus.ts";
+import { evtxFiles } from "./evtx-files.ts";
 import type { Measured, Task } from "./evtx-task.ts";
 import { joinEvtx } from "./joined-evtx.ts";
 
 const TIMES = 3;
 const PACKAGES = ["@ts-evtx/core", "evtx-parser"];
-const MEGABYTES = Number(argv[2] ?? 200);
+const MEGABYTES = Number(argv[2] ?? 1_000);
+
+const REAL = join(CORPUS, "evtx");
 
 const folder = mkdtempSync(join(tmpdir(), "rootcause-evtx-"));
 try {
   const built = build(join(folder, "built"));
   for (const [name, source] of await sources()) measureFile(built, name, source);
+  if (existsSync(REAL)) measureCorpus(built);
   const small = join(folder, "small.evtx");
   joinEvtx((await sources())[0]?.[1] ?? "", 10e6, small);
   stdout.write("\n10 MB of the first:\n");
@@ -52,23 +57,31 @@ function build(out: string): string {
 
 /** Folders with EVTX files, and what they are. */
 async function sources(): Promise<readonly (readonly [string, string])[]> {
-  const corpus = join(CORPUS, "evtx");
   const fleet = join(folder, "fleet");
   if (!existsSync(fleet)) await simulate({ out: fleet });
   const simulated = ["a simulated fleet", fleet] as const;
-  return existsSync(corpus) ? [["real logs", corpus], simulated] : [simulated];
+  return existsSync(REAL) ? [["real logs", REAL], simulated] : [simulated];
 }
 
 function measureFile(built: string, name: string, source: string): void {
   const large = join(folder, "large.evtx");
   const distinct = joinEvtx(source, MEGABYTES * 1e6, large);
   stdout.write(`\n${(statSync(large).size / 1e6).toFixed(0)} MB, ${distinct} distinct chunks of ${name}\n\n`);
-  row("reader", "task", "threads", "s", "CPU s", "MB/s", "warm MB/s", "records/s", "peak MiB");
+  head();
   for (const threads of [1, 2])
     for (const task of ["json", "system", "count"] as const)
       show("rootcause", task, threads, large, () => measured(built, "rootcause", task, threads, large));
   for (const threads of [1, 2]) measureRust(threads, large);
   rmSync(large);
+}
+
+function measureCorpus(built: string): void {
+  const paths = evtxFiles(REAL);
+  stdout.write(`\nthe ${paths.length} real files\n\n`);
+  head();
+  for (const task of ["json", "system", "count"] as const)
+    show("rootcause", task, 1, REAL, () => measured(built, "rootcause", task, 1, REAL));
+  measureRust(1, REAL);
 }
 
 function measured(
@@ -94,8 +107,9 @@ function measureRust(threads: number, path: string): void {
   }
   show("evtx_dump", "json", threads, path, () => {
     const start = performance.now();
-    const command = `exec evtx_dump -t ${threads} -o jsonl --no-confirm-overwrite -f /dev/null "$0"`;
-    const { stderr } = spawnSync("/usr/bin/time", ["-f", "%U %M", "sh", "-c", command, path], { encoding: "utf8" });
+    const command = `for file; do evtx_dump -t ${threads} -o jsonl --no-confirm-overwrite -f /dev/null "$file"; done`;
+    const words = ["-f", "%U %M", "sh", "-c", command, "sh", ...evtxFiles(path)];
+    const { stderr } = spawnSync("/usr/bin/time", words, { encoding: "utf8", maxBuffer: 1 << 28 });
     const seconds = (performance.now() - start) / 1000;
     const [, cpuSeconds, kib] = /([\d.]+) (\d+)\s*$/.exec(stderr) ?? [];
     return { records: Number.NaN, seconds, cpuSeconds: Number(cpuSeconds), peakMiB: Number(kib) / 1024 };
@@ -126,7 +140,7 @@ function show(
     return;
   }
   const { seconds, cpuSeconds, warmSeconds, records, peakMiB } = best;
-  const megabytes = statSync(path).size / 1e6;
+  const megabytes = evtxFiles(path).reduce((sum, file) => sum + statSync(file).size, 0) / 1e6;
   const perSecond = Number.isNaN(records) ? "" : (records / seconds).toFixed(0);
   row(
     reader,
@@ -139,6 +153,10 @@ function show(
     perSecond,
     peakMiB.toFixed(0),
   );
+}
+
+function head(): void {
+  row("reader", "task", "threads", "s", "CPU s", "MB/s", "warm MB/s", "records/s", "peak MiB");
 }
 
 function row(...cells: readonly (string | number)[]): void {

@@ -89,6 +89,16 @@ function schannelAlert(n: number, computer: string): object {
   };
 }
 
+/** Keeps messages in one piece until they are asked for: V8 would look through hundreds of thousands of them again and again. */
+export function packed(messages: Iterable<Message>): () => Message[] {
+  const all = [...messages];
+  const keys = all.map(({ key }) => key);
+  const ends: number[] = [];
+  for (const { value } of all) ends.push((ends.at(-1) ?? 0) + value.length);
+  const values = Buffer.concat(all.map(({ value }) => value));
+  return () => keys.map((key, index) => ({ key, value: values.subarray(ends[index - 1] ?? 0, ends[index]) }));
+}
+
 /** A root that comes back, which opens an incident on a machine that runs Lync. */
 export function returnedRoot(n: number, computer: string): Message {
   const event = {

@@ -12,7 +12,7 @@ import { startBroker } from "../test/kafka/broker.ts";
 import { kafkaTransport } from "../transport/kafka.ts";
 import type { Transport } from "../transport/transport.ts";
 import { cpuOfChildren } from "./cpu-of-children.ts";
-import { everydayEvents, returnedRoot } from "./stream-events.ts";
+import { everydayEvents, packed, returnedRoot } from "./stream-events.ts";
 
 const EVENTS = Number(process.argv[2] ?? 400_000);
 const TOPIC = "rootcause.events";
@@ -141,14 +141,14 @@ async function latency(over: Transport, rate: number): Promise<void> {
   const share = Math.round((rate * TURN) / 1_000);
   const turns = (SECONDS_OF_LATENCY * 1_000) / TURN;
   // Made before: whoever makes the events of a real network does it elsewhere.
-  const events = Array.from({ length: turns }, (_, turn) => [...everydayEvents(share, EVENTS + turn * share)]);
+  const events = Array.from({ length: turns }, (_, turn) => packed(everydayEvents(share, EVENTS + turn * share)));
   // What lies in the topic from before passes first.
   await sleep(1_000 * (6 + EVENTS / rate));
   const began = performance.now();
   for (const [turn, messages] of events.entries()) {
     const computer = `NEW${turn}.corp.example`;
     sent.set(computer, performance.now());
-    await publisher.send(TOPIC, [...messages, returnedRoot(turn, computer)]);
+    await publisher.send(TOPIC, [...messages(), returnedRoot(turn, computer)]);
     await sleep(Math.max(0, began + (turn + 1) * TURN - performance.now()));
   }
   for (let tries = 0; sent.size > 0 && tries < 100; tries++) await sleep(100);

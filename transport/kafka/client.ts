@@ -3,6 +3,7 @@ import type { KafkaOptions, KafkaSasl } from "./options.ts";
 import type { Outage } from "./outage.ts";
 import { brokerSockets } from "./sockets.ts";
 import "./codecs.ts";
+import "./encoder.ts";
 import "./request-queue.ts";
 
 /**
