@@ -1,16 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 /** Work that is done one after the other, and of which one turn serves all who ask for it while another is under way. */
 export class SharedTurns {
-  readonly #interval: number;
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<void> | undefined;
-  #begun = Number.NEGATIVE_INFINITY;
-
-  /** A shared turn begins `interval` ms after the one before at the earliest, so that it serves more. */
-  constructor(interval = 0) {
-    this.#interval = interval;
-  }
 
   /** Does the work when all that was asked for before is done, well or not. */
   take(work: () => Promise<void>): Promise<void> {
@@ -21,12 +12,9 @@ export class SharedTurns {
 
   /** The same, in the turn that waits already if there is one: `work` must be the same each time, and find what it is to do when it begins. */
   share(work: () => Promise<void>): Promise<void> {
-    this.#next ??= this.take(async () => {
-      const early = this.#begun + this.#interval - performance.now();
-      if (early > 0) await sleep(early);
-      this.#begun = performance.now();
+    this.#next ??= this.take(() => {
       this.#next = undefined;
-      await work();
+      return work();
     });
     return this.#next;
   }

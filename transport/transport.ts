@@ -41,15 +41,15 @@ export interface Batch extends TopicPartition {
   readonly messages: readonly Received[];
 }
 
-/** What a member of a consumer group does. Batches of different partitions may overlap, and those of one as far as the subscription allows it. */
+/** What a member of a consumer group does. One batch of a partition at a time; batches of different partitions may overlap. */
 export interface Handler {
   /** Called before the first batch of partitions that came to this member (again after each rebalance); batches wait for it. */
   assigned?(partitions: readonly TopicPartition[]): Promise<void>;
   /** These partitions are no longer this member's: let go of what is kept for them. */
   revoked?(partitions: readonly TopicPartition[]): void;
   /**
-   * When it resolves, all effects of the batch are durable, and its offsets are committed as soon as those of the batches before are. When it throws,
-   * the same batch comes again after a pause. `signal` is aborted when the partition has been lost or the member is to stop: give up, the batch is not lost.
+   * When it resolves, all effects of the batch are durable, and its offsets are committed. When it throws, the same batch comes again after a
+   * pause. `signal` is aborted when the partition has been lost or the member is to stop: give up, the batch is not lost.
    */
   batch(batch: Batch, signal: AbortSignal): Promise<void>;
 }
@@ -61,8 +61,6 @@ export interface SubscribeOptions {
   readonly handler: Handler;
   /** So many bytes (compressed, as they are kept) are waited for, 100 ms at most, where each batch has its price; 1 unless given. Kafka's `fetch.min.bytes`. */
   readonly minBytes?: number;
-  /** So many batches of one partition may be handled at the same time, begun in their order; 1 unless given. */
-  readonly overlap?: number;
 }
 
 export interface Subscription {

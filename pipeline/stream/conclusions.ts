@@ -21,7 +21,6 @@ import {
 import { partitionOf } from "../../transport/partition-of.ts";
 import type { Message } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
-import { INTERVAL } from "./shared-inserts.ts";
 
 /** What the groups of some partitions come to, here and in the store. */
 export class Conclusions {
@@ -35,7 +34,7 @@ export class Conclusions {
   readonly #pending = new Map<string, Conclusion>();
   /** Those of the detections that came since it was last looked up how far their logs have come. */
   readonly #computers = new Set<string>();
-  readonly #turns = new SharedTurns(INTERVAL.results);
+  readonly #turns = new SharedTurns();
 
   private constructor(
     context: StageContext,
@@ -119,7 +118,7 @@ export class Conclusions {
   /** Of the computers that something came of. */
   async #lookUpCoverage(): Promise<void> {
     if (this.#computers.size === 0) return;
-    // Should it fail, the batches that brought these come again. What comes meanwhile is looked up the next time: its log has come further than this tells.
+    // Should it fail, the batches that brought these come again, or the next sweep asks for all. What comes meanwhile is looked up the next time.
     const computers = [...this.#computers];
     this.#computers.clear();
     for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);

@@ -15,7 +15,7 @@ import type { StageContext } from "./context.ts";
 import { deadLetter, sendLetters } from "./dead-letter.ts";
 import { type Detected, type DetectSettings, detectMessages } from "./detect-messages.ts";
 import { SeenWriter } from "./seen-writer.ts";
-import { INTERVAL, SharedInserts } from "./shared-inserts.ts";
+import { SharedInserts } from "./shared-inserts.ts";
 
 /**
  * Events in; rows in the store, detections and dead letters in their topics. A detection, and what was seen of its log, is in the store before it
@@ -33,14 +33,8 @@ export function detectStage(
   const routes = routesOf(groupingsOf(concluding(rules)), partitions);
   const { store, publisher, topics, watch } = context;
   const seen = new SeenWriter(store);
-  const events = new SharedInserts<EncodedRows>(
-    (rows, token) => writeEvents(store, joined(rows), token),
-    INTERVAL.events,
-  );
-  const detections = new SharedInserts<readonly Detection[]>(
-    (all, token) => writeDetections(store, all.flat(), token),
-    INTERVAL.results,
-  );
+  const events = new SharedInserts<EncodedRows>((rows, token) => writeEvents(store, joined(rows), token));
+  const detections = new SharedInserts<readonly Detection[]>((all, token) => writeDetections(store, all.flat(), token));
   /** Of each partition, when its newest event was. */
   const newest = new Map<string, Ticks>();
   const sources = new CoverageMap();
@@ -64,10 +58,10 @@ export function detectStage(
       const from = `${batch.topic}:${batch.partition}`;
       const rows = spare.pop() ?? new EventRows();
       const found = detectMessages(batch.messages, matcher, settings, newest.get(from), sources, rows);
-      if (found.newest !== undefined) newest.set(from, found.newest);
       await write(batch, found, rows);
       rows.clear();
       spare.push(rows);
+      if (found.newest !== undefined) newest.set(from, found.newest);
       watch.events(batch.messages.length - found.unreadable.length, found.newest, found.late);
       for (const { rule } of found.detections) watch.detection(rule.name, rule.level);
       for (const { kind } of found.unreadable) watch.deadLetter(kind);

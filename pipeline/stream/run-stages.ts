@@ -1,6 +1,6 @@
 import type { Ticks } from "../../model/ticks.ts";
 import type { RuleSet } from "../../rules/load.ts";
-import type { Handler, SubscribeOptions, Subscription } from "../../transport/transport.ts";
+import type { Handler, Subscription } from "../../transport/transport.ts";
 import { followEvents } from "../ingest-follow.ts";
 import { type AlertSettings, alertsStage } from "./alerts-stage.ts";
 import type { StageContext } from "./context.ts";
@@ -44,15 +44,10 @@ export async function startStages(context: StageContext, settings: StagesSetting
   const { group, rules, stages, ingest: ingestSettings } = settings;
   const partitions = await transport.partitions(topics.detections);
   const running: Subscription[] = [];
-  const start = async (
-    stage: StageName,
-    from: readonly string[],
-    make: () => Handler,
-    how: Pick<SubscribeOptions, "minBytes" | "overlap"> = {},
-  ) => {
+  const start = async (stage: StageName, from: readonly string[], make: () => Handler, minBytes = 1) => {
     if (!stages.includes(stage)) return;
     const handler = watched(stage, make(), watch);
-    running.push(await transport.subscribe({ groupId: `${group}-${stage}`, topics: from, handler, ...how }));
+    running.push(await transport.subscribe({ groupId: `${group}-${stage}`, topics: from, handler, minBytes }));
   };
   const correlate = stages.includes("correlate")
     ? correlateStage(context, rules, partitions, settings.lateness)
@@ -68,9 +63,9 @@ export async function startStages(context: StageContext, settings: StagesSetting
   };
   try {
     await start("alerts", [topics.incidents], () => alertsStage(context, settings.alerts));
-    if (correlate !== undefined) await start("correlate", [topics.detections], () => correlate, { overlap: OVERLAP });
+    if (correlate !== undefined) await start("correlate", [topics.detections], () => correlate);
     const detect = () => detectStage(context, rules, { ...settings.detect, lateness: settings.lateness }, partitions);
-    await start("detect", topics.events, detect, { minBytes: DETECT_BYTES, overlap: OVERLAP });
+    await start("detect", topics.events, detect, DETECT_BYTES);
   } catch (error) {
     await close();
     throw error;
@@ -88,9 +83,6 @@ export async function startStages(context: StageContext, settings: StagesSetting
 
 /** Each batch is two inserts at least, which cost the store some ten milliseconds however few their rows. */
 const DETECT_BYTES = 100_000;
-
-/** Batches of a partition: the next ones are read and matched while the rows of the first are written, and then written together. */
-const OVERLAP = 16;
 
 const NEVER = new Promise<never>(() => undefined);
 

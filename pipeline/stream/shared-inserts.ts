@@ -1,21 +1,17 @@
 import { SharedTurns } from "../../model/shared-turns.ts";
 
 /**
- * From the beginning of one statement of a kind to the next, ms at least: each costs the store some ten of them however few its rows, and many small
- * inserts are merged for long afterwards. Detections and what comes of them are waited for; nobody waits for the rows of events.
+ * Rows of one table, from several batches at a time. An insert costs the store some ten milliseconds however few its rows, and many small ones are
+ * merged for long afterwards: what comes while one is under way goes with the next, whichever batch it is of.
  */
-export const INTERVAL = { results: 100, events: 500 };
-
-/** Rows of one table, from several batches at a time: what comes while an insert is under way goes with the next, whichever batch it is of. */
 export class SharedInserts<Rows> {
   readonly #insert: (rows: readonly Rows[], token: string) => Promise<void>;
-  readonly #turns: SharedTurns;
+  readonly #turns = new SharedTurns();
   #waiting: { readonly rows: Rows; readonly token: string }[] = [];
 
-  /** `insert` gets the rows of several batches, and the tokens of all of them as one, every `interval` ms at most. */
-  constructor(insert: (rows: readonly Rows[], token: string) => Promise<void>, interval: number) {
+  /** `insert` gets the rows of several batches, and the tokens of all of them as one. */
+  constructor(insert: (rows: readonly Rows[], token: string) => Promise<void>) {
     this.#insert = insert;
-    this.#turns = new SharedTurns(interval);
   }
 
   /** When it resolves, these rows are in the store. */

@@ -242,30 +242,6 @@ export function keepsTheContract(place: Place): void {
       expect(tries[2]).toEqual(tries[0]);
     });
 
-    test("nothing behind a batch that failed is taken for handled, though batches may overlap", async ({
-      at: { group, join, send },
-    }) => {
-      const first = new Reader();
-      first.overlap = 3;
-      let tries = 0;
-      first.onBatch = async ({ messages }) => {
-        if (!messages.some((message) => numberOf(message) === 0)) return;
-        tries++;
-        throw new Error("never");
-      };
-      await join(group, first);
-      const sends = [];
-      for (let number = 0; number < 5; number++) {
-        sends.push(send({ ...text(undefined, `${number}`), partition: 1 }));
-        await until(() => tries > 0);
-      }
-      await until(() => tries > 1);
-      await first.subscription?.close();
-      const second = await join();
-      await Promise.all([second.has(5), ...sends]);
-      expect(second.numbers()).toEqual([0, 1, 2, 3, 4]);
-    });
-
     test("whatever is sent and whatever fails, all is handled, in order and in the same batches", async ({
       at: { group, join, send },
     }) => {

@@ -12,15 +12,12 @@ export class Reader {
   isAssigning = false;
   onAssigned: () => Promise<void> = async () => undefined;
   onBatch: (batch: Batch, signal: AbortSignal) => Promise<void> = async () => undefined;
-  /** Of batches of one partition. */
-  overlap = 1;
   subscription: Subscription | undefined;
 
   async join(transport: Transport, groupId: string, topic: string): Promise<this> {
     this.subscription = await transport.subscribe({
       groupId,
       topics: [topic],
-      overlap: this.overlap,
       handler: {
         assigned: async (partitions) => {
           this.isAssigning = true;

@@ -8,15 +8,16 @@ import type { KafkaOptions, Log } from "./options.ts";
 import type { Outage } from "./outage.ts";
 import { Partition } from "./partition.ts";
 import { positionsOf } from "./positions.ts";
+import { Slots } from "./slots.ts";
 
 /** What is fetched at a time, compressed as it is: events become ten and more times as large. */
 const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 4_000_000, maxWaitTimeInMs: 100 };
 /** A member that was killed is noticed after `sessionTimeout`; that another one came or went, at the next heartbeat. */
 const GROUP = { sessionTimeout: 10_000, heartbeatInterval: 1_000, rebalanceTimeout: 30_000 };
-/** Bytes that wait or are being handled: of all partitions, and of one at least and at most. */
+/** Bytes that wait to be handled: of all partitions, and of one at least and at most. */
 const WAITING = { all: 64_000_000, least: 1_000_000, most: 8_000_000 };
-/** Partitions whose messages kafkajs hands over at the same time. */
-const TAKERS = 8;
+/** Batches of different partitions that are handled at the same time. */
+const CONCURRENT = 8;
 /** How long whatever failed waits, ms: at first, and at most. */
 const PAUSE = { first: 500, most: 10_000 };
 /** How long a member that leaves may take: for the batches that it is handling, and with the goodbye, ms. */
@@ -36,7 +37,7 @@ export class KafkaMember implements Subscription {
   readonly #topics: readonly string[];
   readonly #handler: Handler;
   readonly #minBytes: number;
-  readonly #overlap: number;
+  readonly #slots = new Slots(CONCURRENT);
   readonly #closing = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #consumer: Consumer | undefined;
@@ -56,7 +57,6 @@ export class KafkaMember implements Subscription {
     this.#topics = subscribe.topics;
     this.#handler = subscribe.handler;
     this.#minBytes = subscribe.minBytes ?? 1;
-    this.#overlap = subscribe.overlap ?? 1;
   }
 
   get ended(): Promise<void> {
@@ -101,7 +101,7 @@ export class KafkaMember implements Subscription {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: TAKERS,
+        partitionsConsumedConcurrently: CONCURRENT,
         eachBatch: async (fetched) => this.#take(consumer, fetched),
       });
       if (this.#closing.signal.aborted) await consumer.disconnect();
@@ -197,32 +197,33 @@ export class KafkaMember implements Subscription {
     }
   }
 
-  /** Begins with the batches of a partition that wait, as many as may overlap. */
   #start(consumer: Consumer, assignment: Assignment, partition: Partition): void {
-    while (partition.handling < this.#overlap && !this.#isRebalancing) {
-      if (this.#closing.signal.aborted || assignment.stop.signal.aborted) return;
-      const batch = partition.take();
-      if (batch === undefined) return;
-      const running = this.#handle(consumer, assignment, partition, batch);
-      assignment.running.add(running);
-      void running.then(() => assignment.running.delete(running));
-    }
+    if (partition.isHandling) return;
+    const running = this.#handle(consumer, assignment, partition);
+    assignment.running.add(running);
+    void running.then(() => assignment.running.delete(running));
   }
 
-  /** Handles a batch, and then those that wait behind it. What has been handled is committed meanwhile, in the order of the batches. */
-  async #handle(consumer: Consumer, assignment: Assignment, partition: Partition, batch: Batch): Promise<void> {
-    partition.handling++;
-    const before = partition.inOrder;
-    const succeeds = this.#succeeds(assignment, batch);
-    partition.inOrder = before.then((all) => all && succeeds);
-    const hasSucceeded = await partition.inOrder;
-    partition.handling--;
-    if (!hasSucceeded) return;
-    partition.done(batch);
-    const committed = partition.commits.share(() => this.#commit(assignment, partition));
-    this.#resume(consumer, partition);
-    this.#start(consumer, assignment, partition);
+  /** Handles the batches of one partition as long as there are any. What has been handled is committed while the next batch is. */
+  async #handle(consumer: Consumer, assignment: Assignment, partition: Partition): Promise<void> {
+    partition.isHandling = true;
+    let committed: Promise<void> | undefined;
+    for (;;) {
+      const batch = this.#next(consumer, assignment, partition);
+      if (batch === undefined || !(await this.#succeeds(assignment, batch))) break;
+      partition.handled = batch.end;
+      committed = partition.commits.share(() => this.#commit(assignment, partition));
+    }
+    // In the same step in which nothing was left, so that nothing comes in between.
+    partition.isHandling = false;
     await committed;
+  }
+
+  #next(consumer: Consumer, assignment: Assignment, partition: Partition): Batch | undefined {
+    if (this.#closing.signal.aborted || this.#isRebalancing || assignment.stop.signal.aborted) return undefined;
+    const batch = partition.take();
+    this.#resume(consumer, partition);
+    return batch;
   }
 
   /** Gives the batch to the handler until it succeeds; false when the partition is lost or the member leaves. */
@@ -231,9 +232,7 @@ export class KafkaMember implements Subscription {
     const leaving = AbortSignal.any([signal, this.#closing.signal]);
     for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 2)) {
       try {
-        // What has been answered meanwhile comes first: others may wait for it.
-        await immediately();
-        await this.#handler.batch(batch, signal);
+        await this.#slots.use(() => this.#handler.batch(batch, signal));
         return !signal.aborted;
       } catch (error) {
         if (leaving.aborted) return false;

@@ -3,10 +3,8 @@ import type { EachBatchPayload, KafkaMessage } from "kafkajs";
 import { SharedTurns } from "../../model/shared-turns.ts";
 import type { Batch, Received, TextOrBytes, TopicPartition } from "../transport.ts";
 
-/** What one batch holds at most: handling it keeps everything else waiting for some dozens of milliseconds. */
-const BATCH = { messages: 2_500, bytes: 2_000_000 };
-/** Messages that wait at most, however small they are. */
-const WAITING = 10_000;
+/** What one batch holds at most. */
+const BATCH = { messages: 10_000, bytes: 8_000_000 };
 
 /** How far the group came on a partition, and what there is. */
 export interface Position {
@@ -26,17 +24,13 @@ export class Partition implements TopicPartition {
   readonly commits = new SharedTurns();
   commit: Commit | undefined;
   isPaused = true;
-  /** How many batches are being handled. */
-  handling = 0;
-  /** Whether the batches taken so far have all been handled, in the end. */
-  inOrder: Promise<boolean> = Promise.resolve(true);
-  /** Offset behind what has been handled, without what is behind a batch that is not. */
+  isHandling = false;
+  /** Offset behind what has been handled. */
   handled: bigint;
   #expected: bigint;
   #high: bigint;
   #gapAt: bigint | undefined;
   #waiting: Received[] = [];
-  /** Of those that wait and those that are being handled. */
   #bytes = 0;
 
   constructor({ topic, partition }: TopicPartition, { next, high }: Position) {
@@ -49,7 +43,7 @@ export class Partition implements TopicPartition {
 
   /** Whether to fetch no more for now. */
   isFull(bytes: number): boolean {
-    return this.#bytes >= bytes || this.#waiting.length >= WAITING;
+    return this.#bytes >= bytes || this.#waiting.length >= BATCH.messages;
   }
 
   get lag(): bigint {
@@ -92,14 +86,9 @@ export class Partition implements TopicPartition {
     const messages = this.#waiting.splice(0, count);
     const [first, last] = [messages[0], messages.at(-1)];
     if (first === undefined || last === undefined) return undefined;
+    this.#bytes -= bytes;
     const { topic, partition } = this;
     return { topic, partition, first: first.offset, end: last.offset + 1n, messages };
-  }
-
-  /** A batch has been handled, as have all before it. */
-  done({ end, messages }: Batch): void {
-    this.handled = end;
-    for (const { value } of messages) this.#bytes -= value.length;
   }
 }
 
