@@ -1,7 +1,7 @@
 import { stderr } from "node:process";
 import { type Command, Option } from "commander";
 import type { Damage } from "../ingest/evtx/damage.ts";
-import { openEvtx } from "../ingest/evtx/file.ts";
+import { NotEvtxError, openEvtx } from "../ingest/evtx/file.ts";
 import { jsonLines, recordToJson } from "../ingest/evtx/json.ts";
 import type { EvtxRecord } from "../ingest/evtx/record.ts";
 import { type RecoveredFrom, recoverRecords } from "../ingest/evtx/recover.ts";
@@ -18,7 +18,7 @@ Examples:
   rootcause dump *.evtx --format xml --output all.xml
   rootcause dump --recover disk.img | jq 'select(.Recovered)'
 
-Each record is one line. What cannot be read is named at the end and left out (exit code 4).
+Each record is one line. What cannot be read, be it a whole file, is named at the end and left out (exit code 4).
 With --recover also records are printed that the files no longer count as theirs: in slack space, in damaged
 parts, or in a disk image of any kind. They come last, each once, and are marked: in JSON by a key beside "Event",
 "Recovered":{"from":"slack","offset":66560}, in XML by <?recovered from="slack" offset="66560"?> before the event.`;
@@ -54,7 +54,17 @@ async function* linesOf(
   totals: DumpTotals,
 ): AsyncGenerator<string | Buffer> {
   const lines = options.recover ? linesWithRecovered : ordinaryLines;
-  for (const path of files) yield* opened(path, () => lines(path, options.format, totals));
+  const foreign: NotEvtxError[] = [];
+  for (const path of files)
+    try {
+      yield* opened(path, () => lines(path, options.format, totals));
+    } catch (error) {
+      if (!(error instanceof NotEvtxError)) throw error;
+      foreign.push(error);
+      totals.damage.add([{ file: path, offset: 0, kind: "lost", reason: "not an EVTX file" }]);
+    }
+  // Among others such a file is damage; where all are, it is a mistake.
+  if (foreign[0] !== undefined && foreign.length === files.length) throw foreign[0];
 }
 
 /** Text goes out in pieces of about this many characters: a write a record is slow. */

@@ -1,0 +1,25 @@
+import { copyFile, glob, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { simulate } from "../../simulator/simulate.ts";
+import { emptyFolder, rootcause } from "./run.ts";
+
+test("dump passes over a file that is no log, and says so; where there is nothing else, it is a mistake", async () => {
+  const folder = await emptyFolder();
+  await simulate({ out: join(folder, "fleet"), hosts: 1, days: 28, scenarios: [] });
+  const [log] = await Array.fromAsync(glob("fleet/**/System.evtx", { cwd: folder }));
+  for (const name of ["a.evtx", "d.evtx"]) await copyFile(join(folder, log ?? ""), join(folder, name));
+  await writeFile(join(folder, "b.evtx"), Buffer.alloc(5_000, 7));
+  await writeFile(join(folder, "c.evtx"), "");
+  const one = await rootcause(folder, "dump", "a.evtx");
+  const { code, out, err } = await rootcause(folder, "dump", "a.evtx", "b.evtx", "c.evtx", "d.evtx");
+  expect(one.out.length).toBeGreaterThan(1_000);
+  expect(out).toBe(one.out + one.out);
+  expect(code).toBe(4);
+  expect(err).toMatch(/b\.evtx: once not readable\n {2}at byte 0: not an EVTX file\nc\.evtx/);
+  expect(await rootcause(folder, "dump", "b.evtx", "c.evtx")).toMatchObject({
+    code: 2,
+    out: "",
+    err: expect.stringMatching(/^rootcause: b\.evtx: this is not an EVTX file.*\n$/),
+  });
+});
