@@ -1,6 +1,6 @@
-import { closeSync, globSync, openSync, readFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
+import { evtxFiles } from "./evtx-files.ts";
 
 const HEADER = 4096;
 const CHUNK = 65_536;
@@ -8,8 +8,8 @@ const CHUNK = 65_536;
 /** The chunks of EVTX files that are well filled and whose checksums hold, each once. */
 function* soundChunks(folder: string): Generator<Buffer> {
   const seen = new Set<number>();
-  for (const path of globSync("**/*.evtx", { cwd: folder }).sort()) {
-    const bytes = readFileSync(join(folder, path));
+  for (const path of evtxFiles(folder)) {
+    const bytes = readFileSync(path);
     for (let at = HEADER; at + CHUNK <= bytes.length; at += CHUNK) {
       const chunk = bytes.subarray(at, at + CHUNK);
       if (chunk.toString("latin1", 0, 8) !== "ElfChnk\0") continue;
