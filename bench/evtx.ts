@@ -31,7 +31,10 @@ const folder = mkdtempSync(join(tmpdir(), "rootcause-evtx-"));
 try {
   const built = build(join(folder, "built"));
   for (const [name, source] of await sources()) measureFile(built, name, source);
-  if (existsSync(REAL)) measureCorpus(built);
+  if (existsSync(REAL)) {
+    stdout.write(`\nthe ${evtxFiles(REAL).length} real files\n\n`);
+    measureReaders(built, REAL, [1]);
+  }
   const small = join(folder, "small.evtx");
   joinEvtx((await sources())[0]?.[1] ?? "", 10e6, small);
   stdout.write("\n10 MB of the first:\n");
@@ -67,21 +70,17 @@ function measureFile(built: string, name: string, source: string): void {
   const large = join(folder, "large.evtx");
   const distinct = joinEvtx(source, MEGABYTES * 1e6, large);
   stdout.write(`\n${(statSync(large).size / 1e6).toFixed(0)} MB, ${distinct} distinct chunks of ${name}\n\n`);
-  head();
-  for (const threads of [1, 2])
-    for (const task of ["json", "system", "count"] as const)
-      show("rootcause", task, threads, large, () => measured(built, "rootcause", task, threads, large));
-  for (const threads of [1, 2]) measureRust(threads, large);
+  measureReaders(built, large, [1, 2]);
   rmSync(large);
 }
 
-function measureCorpus(built: string): void {
-  const paths = evtxFiles(REAL);
-  stdout.write(`\nthe ${paths.length} real files\n\n`);
-  head();
-  for (const task of ["json", "system", "count"] as const)
-    show("rootcause", task, 1, REAL, () => measured(built, "rootcause", task, 1, REAL));
-  measureRust(1, REAL);
+/** `path`: a file, or with one thread a folder. */
+function measureReaders(built: string, path: string, counts: readonly number[]): void {
+  row("reader", "task", "threads", "s", "CPU s", "MB/s", "warm MB/s", "records/s", "peak MiB");
+  for (const threads of counts)
+    for (const task of ["json", "system", "count"] as const)
+      show("rootcause", task, threads, path, () => measured(built, "rootcause", task, threads, path));
+  for (const threads of counts) measureRust(threads, path);
 }
 
 function measured(
@@ -153,10 +152,6 @@ function show(
     perSecond,
     peakMiB.toFixed(0),
   );
-}
-
-function head(): void {
-  row("reader", "task", "threads", "s", "CPU s", "MB/s", "warm MB/s", "records/s", "peak MiB");
 }
 
 function row(...cells: readonly (string | number)[]): void {
