@@ -26,7 +26,7 @@ export class Shape {
       const key = name.toLowerCase();
       const slots = this.#slots.get(key);
       if (slots === undefined) this.#slots.set(key, [slot]);
-      else if (!IDENTITY.has(key)) slots.push(slot);
+      else slots.push(slot);
     });
     const slotOf = (key: string) => this.#slots.get(key)?.[0];
     this.identity = {
@@ -41,24 +41,28 @@ export class Shape {
   /**
    * Where to read the named field, whatever its case; undefined when events of this shape do not have it.
    * `Data1`, `Data2` … are the unnamed `<Data>` by position, beginning at 1, and `ComputerName`, as many rules and shippers say, is `Computer`, unless
-   * a field really has that name.
+   * a field really has that name. So are `Channel2`, `EventID2` … what data has beside System's own of that name.
    */
   field(name: string): Field | undefined {
     const key = name.toLowerCase();
     const slots = this.#slots.get(key);
-    if (slots !== undefined) return { slots, position: undefined };
+    if (slots !== undefined) return { slots: IDENTITY.has(key) ? slots.slice(0, 1) : slots, position: undefined };
     if (key === "computername") return this.field("computer");
-    const positional = /^data([1-9]\d{0,2})$/.exec(key);
-    const unnamed = positional === null ? undefined : this.#slots.get("data");
-    return unnamed === undefined ? undefined : { slots: unnamed, position: Number(positional?.[1]) - 1 };
+    const [, base = "", number] = /^(.+?)([1-9]\d{0,2})$/.exec(key) ?? [];
+    const numbered = this.#slots.get(base);
+    if (numbered === undefined) return undefined;
+    if (base === "data") return { slots: numbered, position: Number(number) - 1 };
+    return IDENTITY.has(base) && number !== "1"
+      ? { slots: numbered.slice(1), position: Number(number) - 2 }
+      : undefined;
   }
 }
 
 /**
- * What tells where an event comes from is System's alone, which comes first: event 1108 has an `EventID` of its own among its data, that of the event
- * which could not be logged, and must not be taken for that one.
+ * The names, in lower case, of what tells where an event comes from. It is System's alone, which comes first: event 1108 has an `EventID` of its own
+ * among its data, that of the event which could not be logged, and must not be taken for that one.
  */
-const IDENTITY: ReadonlySet<string> = new Set([
+export const IDENTITY: ReadonlySet<string> = new Set([
   "computer",
   "channel",
   "provider_name",

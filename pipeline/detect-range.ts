@@ -33,7 +33,7 @@ export function detectRange(range: Range, matcher: Matcher, options: DetectOptio
   );
   for (const record of records)
     if (isIn(range, record.offset)) reader.add(record, doubtful !== undefined && doubtful === record.recordId);
-  return reader.result((file.size * (endChunk - firstChunk)) / file.chunkCount);
+  return reader.result((file.size * (endChunk - firstChunk)) / Math.max(1, file.chunkCount));
 }
 
 /** Whether what stands at an offset of the file is asked for. */

@@ -12,8 +12,8 @@ export interface LogFile {
   readonly size: number;
   /** JSON or event XML, and not EVTX. */
   readonly isText: boolean;
-  /** 0 for what is no EVTX file. */
-  readonly chunkCount: number;
+  /** Undefined for what is no EVTX file. */
+  readonly chunkCount: number | undefined;
   /** By the user; otherwise it was found in a folder. */
   readonly isNamed: boolean;
 }
@@ -27,7 +27,7 @@ export interface FoundLogs {
 /**
  * The EVTX files, and files of JSON and event XML, that the paths name: files as they are, folders looked through to the bottom, each file once, in order of name.
  *
- * `anyKind`: a file that is no EVTX file is one without chunks.
+ * `anyKind`: a file that is neither is no mistake.
  *
  * @throws UserError when a path does not exist, a named file is no EVTX file, or nothing is found at all
  */
@@ -80,13 +80,13 @@ function logFile(path: string, isNamed: boolean, anyKind: boolean): LogFile {
     if (isTextLog(path)) {
       // Here and not later: a file that cannot be opened is known at once.
       closeSync(openSync(path, "r"));
-      return { path, size: statSync(path).size, isText: true, chunkCount: 0, isNamed };
+      return { path, size: statSync(path).size, isText: true, chunkCount: undefined, isNamed };
     }
     using file = openEvtx(path);
     return { path, size: file.size, isText: false, chunkCount: file.chunkCount, isNamed };
   } catch (error) {
     if (anyKind && error instanceof NotEvtxError)
-      return { path, size: statSync(path).size, isText: false, chunkCount: 0, isNamed };
+      return { path, size: statSync(path).size, isText: false, chunkCount: undefined, isNamed };
     if (isNamed && error instanceof NotEvtxError)
       throw new UserError(
         `${path}: this is not an EVTX file; a file of JSON or XML must end in .json, .jsonl, .ndjson or .xml, or one of these and .gz.`,

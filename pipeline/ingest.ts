@@ -64,11 +64,8 @@ export async function ingestEvents(
   };
   for (const source of sources) {
     if ("stream" in source) await run.addStream(source);
-    else if (source.isText) await run.addText(source, tell);
-    else {
-      const { path, chunkCount } = source;
-      await run.addEvtx({ path, firstChunk: 0, endChunk: chunkCount }, tell);
-    }
+    else if (source.chunkCount === undefined) await run.addText(source, tell);
+    else await run.addEvtx({ path: source.path, firstChunk: 0, endChunk: source.chunkCount }, tell);
     if ("size" in source) before += source.size;
     tell(0);
     if (options.signal.aborted) break;

@@ -3,7 +3,6 @@ import { type Coverage, CoverageMap } from "../model/coverage.ts";
 import type { Detection } from "../model/detection.ts";
 import type { WindowsEvent } from "../model/event.ts";
 import { type RecordSpan, RecordSpans } from "../model/record-spans.ts";
-import type { Shape } from "../model/shape.ts";
 import type { Ticks } from "../model/ticks.ts";
 import { detect } from "../rules/sigma/detect.ts";
 import type { Matcher } from "../rules/sigma/matcher.ts";
@@ -84,36 +83,17 @@ export class RangeReader {
 
 function addSeen(seen: RecordSpans, coverage: CoverageMap | undefined, event: WindowsEvent): void {
   const { time } = event;
-  const slots = originOf(event.shape);
-  const computer = textOf(event, slots.computer);
-  const channel = textOf(event, slots.channel);
+  const { identity } = event.shape;
+  const computer = textOf(event, identity.computer);
+  const channel = textOf(event, identity.channel);
   if (time === 0n || computer === undefined || channel === undefined) return;
   coverage?.add({ computer, channel, first: time, last: time });
-  const id = textOf(event, slots.recordId);
+  const id = textOf(event, identity.recordId);
   if (id !== undefined && RECORD_ID.test(id)) seen.addRecord(computer, channel, BigInt(id), time);
 }
 
 /** A thousand records a second come to thirteen digits after three hundred years; damaged and hostile texts have more, and would make a gap of all of them. */
 const RECORD_ID = /^\d{1,13}$/;
-
-/** The slots that every record is asked for, looked up once a shape. */
-interface Origin {
-  readonly computer: number | undefined;
-  readonly channel: number | undefined;
-  readonly recordId: number | undefined;
-}
-
-const origins = new WeakMap<Shape, Origin>();
-
-function originOf(shape: Shape): Origin {
-  let origin = origins.get(shape);
-  if (origin === undefined) {
-    const slot = (name: string) => shape.field(name)?.slots[0];
-    origin = { computer: slot("Computer"), channel: slot("Channel"), recordId: slot("EventRecordID") };
-    origins.set(shape, origin);
-  }
-  return origin;
-}
 
 function textOf(event: WindowsEvent, slot: number | undefined): string | undefined {
   const value = slot === undefined ? undefined : event.value(slot);

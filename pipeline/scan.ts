@@ -123,7 +123,8 @@ const RANGE_CHUNKS = 64;
 
 function* workOf({ path, isText, chunkCount, isNamed }: LogFile, options: ScanOptions): Generator<Work> {
   if (isText) yield { path, format: options.messageFormat, isNamed };
-  for (let firstChunk = 0; firstChunk < chunkCount; firstChunk += RANGE_CHUNKS)
+  // A file without a single chunk is read too: its header may say that it had some.
+  for (let firstChunk = 0; chunkCount !== undefined && firstChunk < Math.max(1, chunkCount); firstChunk += RANGE_CHUNKS)
     yield { path, firstChunk, endChunk: Math.min(chunkCount, firstChunk + RANGE_CHUNKS) };
   if (options.recover && !isText) yield { path, firstChunk: 0, endChunk: 0, recover: true };
 }

@@ -1,10 +1,15 @@
 import { type EventRef, eventRef, type WindowsEvent } from "../model/event.ts";
-import type { Shape } from "../model/shape.ts";
+import { IDENTITY, type Shape } from "../model/shape.ts";
 
 /** Where the values of one shape go. */
 interface Plan {
-  /** The fields that have no column of their own, each with its name as RowBinary has it, a character a byte, of which some are no ASCII. */
-  readonly fields: readonly { readonly slot: number; readonly name: string; readonly highBytes: number }[];
+  /** The fields that have no column of their own; `encoded` is the name as RowBinary has it, a character a byte, of which some are no ASCII. */
+  readonly fields: readonly {
+    readonly slot: number;
+    readonly name: string;
+    readonly encoded: string;
+    readonly highBytes: number;
+  }[];
   /** Whether a name comes more than once, so that its values must be numbered. */
   readonly isNumbered: boolean;
 }
@@ -24,7 +29,7 @@ export const EVENT_COLUMNS = "Computer, Channel, Provider, EventID, EventRecordI
 /**
  * Rows of the table `events` as bytes, in ClickHouse's format RowBinary (documentation, "Input and output formats"): numbers little-endian, a text
  * as its length (LEB128) and UTF-8, a map as its length, its keys and values. `fields` has every field beside the identity that has a value; where a
- * name comes more than once its values are numbered from 1: `Data1`, `Data2`.
+ * name comes more than once its values are numbered from 1: `Data1`, `Data2`. What data has beside System's own of a name counts on from there: `Channel2`.
  */
 export class EventRows {
   #buffer = Buffer.allocUnsafe(1 << 16);
@@ -71,11 +76,11 @@ export class EventRows {
     let row = "";
     let high = 0;
     let count = 0;
-    for (const { slot, name, highBytes } of fields) {
+    for (const { slot, encoded, highBytes } of fields) {
       const value = event.value(slot);
       if (value === undefined) continue;
       if (typeof value !== "string") return false;
-      row += name;
+      row += encoded;
       high += highBytes;
       let length = value.length;
       for (; length >= 0x80; length >>>= 7) {
@@ -137,38 +142,40 @@ export class EventRows {
 function planOf(shape: Shape): Plan {
   let plan = plans.get(shape);
   if (plan === undefined) {
-    const fields = shape.fields.flatMap((name, slot) => (IDENTITY.has(name) ? [] : [{ slot, name }]));
+    const own = new Set([...IDENTITY].map((name) => shape.field(name)?.slots[0]));
+    const fields = shape.fields.flatMap((name, slot) => (own.has(slot) ? [] : [{ slot, name, ...encoded(name) }]));
     plan = {
-      fields: fields.map(({ slot, name }) => {
-        const bytes = rowBinary(name);
-        return { slot, name: bytes.toString("latin1"), highBytes: bytes.filter((byte) => byte >= 0x80).length };
-      }),
-      isNumbered: fields.length > MOST_FIELDS || new Set(fields.map(({ name }) => name)).size < fields.length,
+      fields,
+      isNumbered:
+        fields.length > MOST_FIELDS ||
+        new Set(fields.map(({ name }) => name)).size < fields.length ||
+        fields.some(({ name }) => IDENTITY.has(name.toLowerCase())),
     };
     plans.set(shape, plan);
   }
   return plan;
 }
 
-function rowBinary(text: string): Buffer {
-  const bytes = Buffer.from(text);
+function encoded(name: string): { readonly encoded: string; readonly highBytes: number } {
+  const text = Buffer.from(name);
   const length: number[] = [];
-  let left = bytes.length;
+  let left = text.length;
   for (; left >= 0x80; left >>>= 7) length.push((left & 0x7f) | 0x80);
-  return Buffer.concat([Buffer.from([...length, left]), bytes]);
+  const bytes = Buffer.concat([Buffer.from([...length, left]), text]);
+  return { encoded: bytes.toString("latin1"), highBytes: bytes.filter((byte) => byte >= 0x80).length };
 }
 
 function numberedFields(event: WindowsEvent): readonly (readonly [name: string, value: string])[] {
   const values = new Map<string, string[]>();
-  for (const [slot, name] of event.shape.fields.entries()) {
-    if (IDENTITY.has(name)) continue;
+  for (const { slot, name } of planOf(event.shape).fields) {
     const value = event.value(slot);
     if (value !== undefined) values.set(name, (values.get(name) ?? []).concat(value));
   }
   return [...values]
-    .flatMap(([name, all]) =>
-      all.map((value, index) => [all.length === 1 ? name : `${name}${index + 1}`, value] as const),
-    )
+    .flatMap(([name, all]) => {
+      const first = IDENTITY.has(name.toLowerCase()) ? 2 : 1;
+      return all.map((value, at) => [all.length === 1 && first === 1 ? name : `${name}${at + first}`, value] as const);
+    })
     .slice(0, MOST_FIELDS);
 }
 
@@ -176,6 +183,3 @@ function numberedFields(event: WindowsEvent): readonly (readonly [name: string, 
 const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
 const MOST_FIELDS = 0x3fff;
 const MAX_UINT64 = 2n ** 64n - 1n;
-
-/** Fields that have columns of their own. */
-const IDENTITY = new Set(["Computer", "Channel", "Provider_Name", "EventID", "EventRecordID", "TimeCreated"]);

@@ -76,6 +76,38 @@ describe.concurrent("scan", () => {
     expect(JSON.parse(dump.out.split("\n")[0] ?? "")).toHaveProperty("Event.System.EventRecordID");
   });
 
+  test("nothing is left of it but the header: that is damage too", async () => {
+    await copyFile(join(folder, system), join(folder, "header.evtx"));
+    await truncate(join(folder, "header.evtx"), 4096);
+    const { code, out } = await rootcause(folder, "scan", "header.evtx", "--no-store");
+    expect(code).toBe(4);
+    expect(out).toMatch(
+      /\nheader\.evtx: .*\n {2}at byte 4,096: the file's header counts \d+ chunks and .*; 0 are there\n/,
+    );
+  });
+
+  test("a log that was cleared is a gap of that log, not of System, which tells of it", async () => {
+    const event = (second: number, channel: string, provider: string, eventId: number, userData = "") =>
+      `<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="${provider}"/><EventID>${eventId}</EventID><TimeCreated SystemTime="2026-03-01T00:00:0${second}Z"/><EventRecordID>${second}</EventRecordID><Channel>${channel}</Channel><Computer>EDGE01</Computer></System>${userData}</Event>`;
+    const cleared = "<UserData><LogFileCleared><Channel>Application</Channel></LogFileCleared></UserData>";
+    const events = [
+      event(1, "Application", "MsiInstaller", 1033),
+      event(2, "System", "EventLog", 6013),
+      event(3, "System", "Microsoft-Windows-Eventlog", 104, cleared),
+    ];
+    await writeFile(join(folder, "cleared.xml"), events.join("\n"));
+    const { code, out } = await rootcause(folder, "scan", "cleared.xml", "--no-store", "--format", "jsonl");
+    expect(code).toBe(0);
+    const times = { from: "2026-03-01T00:00:01.0000000Z", to: "2026-03-01T00:00:03.0000000Z" };
+    const gaps = out
+      .split("\n")
+      .slice(0, -1)
+      .map((line): unknown => JSON.parse(line));
+    expect(gaps).toMatchObject([
+      { kind: "gap", cause: "cleared", Computer: "EDGE01", Channel: "Application", ...times },
+    ]);
+  });
+
   test("what a flood cost is said", async () => {
     const failure = (record: number) =>
       `<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Schannel"/><EventID>36887</EventID><TimeCreated SystemTime="${new Date(Date.UTC(2026, 2, 1) + record * 1000).toISOString()}"/><EventRecordID>${record}</EventRecordID><Channel>System</Channel><Computer>EDGE01</Computer></System><EventData><Data Name="AlertDesc">48</Data></EventData></Event>`;

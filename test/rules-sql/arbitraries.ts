@@ -68,6 +68,10 @@ const name = fc.constantFrom(
   "provider_name",
   "EventID",
   "EventRecordID",
+  "Channel",
+  "Channel2",
+  "eventid2",
+  "EventID3",
   "Nowhere",
 );
 const yaml = (value: unknown) => JSON.stringify(value);
@@ -180,9 +184,9 @@ export const anyEvents: fc.Arbitrary<readonly SampleFields[]> = fc
   .map((all) =>
     all.map((one, at) => ({
       Computer: at % 2 === 0 ? "Sample.example" : "abc",
-      Channel: "Security",
+      Channel: at % 4 === 0 ? ["Security", "abc"] : "Security",
       Provider_Name: "Abc",
-      EventID: at % 3 === 0 ? "3" : "4624",
+      EventID: at % 3 === 0 ? "3" : at % 5 === 0 ? ["4624", "3", "007"] : "4624",
       EventRecordID: String(at + 1),
       TimeCreated: `2026-01-01T00:00:${String(at).padStart(2, "0")}.1234567Z`,
       ...one,

@@ -205,6 +205,30 @@ const logged: readonly (readonly [EventToWrite, Words])[] = [
     },
     { message: "The operating system is shutting down.", level: "Information", keywords: [] },
   ],
+  [
+    {
+      ...base,
+      provider: { name: "Microsoft-Windows-Eventlog", guid: "{fc65ddd8-d6ef-4962-83d5-6e5cfe9ce148}" },
+      eventId: 104,
+      task: 104,
+      keywords: 0x8000_0000_0000_0000n,
+      recordId: 9n,
+      channel: "System",
+      userSid: "S-1-5-21-979008924-657238111-836329461-1002",
+      data: {
+        kind: "userData",
+        root: {
+          name: "LogFileCleared",
+          content: [
+            { name: "SubjectUserName", content: "admin" },
+            { name: "SubjectDomainName", content: "CONTOSO" },
+            { name: "Channel", content: "Lync Server" },
+          ],
+        },
+      },
+    },
+    { message: "The Lync Server log file was cleared.", level: "Information", keywords: [] },
+  ],
 ];
 
 /** One event of every form that matters to a shipper. */

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { LIBRARY } from "../../cli/package-root.ts";
 import { openEvtx } from "../../ingest/evtx/file.ts";
 import { recordToJson } from "../../ingest/evtx/json.ts";
 import { recordToXml } from "../../ingest/evtx/xml.ts";
 import { parseMessage } from "../../ingest/shippers/parse-message.ts";
 import { readAll, type WindowsEvent } from "../../model/event.ts";
 import { exactIntegers } from "../../model/exact-integers.ts";
+import { loadRules } from "../../rules/load.ts";
+import { detect } from "../../rules/sigma/detect.ts";
+import { createMatcher } from "../../rules/sigma/matcher.ts";
 import { writeEvtx } from "../../simulator/evtx-writer/write-evtx.ts";
 import { TemporaryFolder } from "../simulator/temporary-folder.ts";
 import { readRoads } from "./carried-fields-table.ts";
@@ -46,6 +50,15 @@ describe("Every road gives the event that the EVTX reader gives", () => {
       );
     const withoutTime = text.replaceAll(/\d{4}-\d\d-\d\d[T ][^"'<\\]*/g, "nonsense");
     expect(() => parseMessage(withoutTime)).toThrow('Its TimeCreated is no time: "nonsense".');
+  });
+
+  test("which log was cleared is known by every road, from the message where there is nothing else", () => {
+    const matcher = createMatcher(loadRules([LIBRARY]).detections);
+    const cleared = cases.find(({ event }) => event.eventId === 104);
+    for (const road of Object.keys(ENCODERS)) {
+      const found = cleared === undefined ? [] : detect(matcher, parseMessage(messageOf(cleared, road)));
+      expect([road, found.map(({ fields }) => fields.ClearedChannel)]).toEqual([road, ["Lync Server"]]);
+    }
   });
 
   test("unnamed data of a root change come through every road", () => {
@@ -103,7 +116,7 @@ function caseOf(sample: Sample): Case {
 }
 
 function fieldsOf(event: WindowsEvent): Fields {
-  const names = [...new Set(event.shape.fields)];
+  const names = [...new Set([...event.shape.fields, "Channel2"])];
   const values = names.map(
     (name) => [name, readAll(event, event.shape.field(name) ?? { slots: [], position: undefined })] as const,
   );

@@ -12,15 +12,17 @@ import { writeEvents } from "../../storage/events.ts";
 import { queryRows } from "../../storage/rows.ts";
 import { openStore, type Store } from "../../storage/store.ts";
 
-const COLUMNS = ["Computer", "Channel", "Provider_Name", "EventID", "EventRecordID", "TimeCreated"];
+/** Events have these two before any other field; a field of the same name comes again. */
+const FIRST = ["Computer", "EventRecordID"];
+const OTHER_COLUMNS = ["channel", "provider_name", "eventid", "timecreated"];
 const text = fc.oneof(
   fc.string({ unit: "binary", maxLength: 300 }),
   fc.string({ maxLength: 20 }),
   fc.integer({ min: 120, max: 140 }).map((length) => "\u00e9".repeat(length)),
 );
 const name = fc
-  .oneof(fc.constantFrom("Data", "Param"), fc.string({ unit: "binary" }))
-  .filter((one) => !COLUMNS.includes(one));
+  .oneof(fc.constantFrom("Data", "Param", ...FIRST), fc.string({ unit: "binary" }))
+  .filter((one) => !OTHER_COLUMNS.includes(one.toLowerCase()));
 const field = fc.record({
   name,
   value: fc.oneof({ weight: 5, arbitrary: text }, fc.constant(undefined), fc.array(text, { maxLength: 3 })),
@@ -42,17 +44,19 @@ function eventOf({ fields, computer, time }: Given, recordId: number): WindowsEv
   return { shape: new Shape(all.map((one) => one.name)), time, value: (slot) => all[slot]?.value };
 }
 
-/** Every value under its name, numbered where the name comes again. */
+/** Every value under its name, numbered where the name comes again, and after what has a column. */
 function expectedFields({ fields }: Given): Record<string, string> {
   const all = new Map<string, string[]>();
   for (const { name, value } of fields) all.set(name, [...(all.get(name) ?? []), ...[value ?? []].flat()]);
   return Object.fromEntries(
-    [...all].flatMap(([name, values]) =>
-      values.map((one, index) => [
-        (values.length === 1 ? name : `${name}${index + 1}`).toWellFormed(),
+    [...all].flatMap(([name, values]) => {
+      const before = FIRST.includes(name) ? 1 : 0;
+      const isAlone = before + values.length === 1;
+      return values.map((one, index) => [
+        (isAlone ? name : `${name}${before + index + 1}`).toWellFormed(),
         one.toWellFormed(),
-      ]),
-    ),
+      ]);
+    }),
   );
 }
 
