@@ -1,3 +1,4 @@
+import { closeSync, openSync, statSync } from "node:fs";
 import { stderr } from "node:process";
 import { type Command, Option } from "commander";
 import type { Damage } from "../ingest/evtx/damage.ts";
@@ -18,7 +19,7 @@ Examples:
   rootcause dump *.evtx --format xml --output all.xml
   rootcause dump --recover disk.img | jq 'select(.Recovered)'
 
-Each record is one line. What cannot be read, be it a whole file, is named at the end and left out (exit code 4).
+Each record is one line. What cannot be read, also a file that is no log, is named at the end and left out (exit code 4).
 With --recover also records are printed that the files no longer count as theirs: in slack space, in damaged
 parts, or in a disk image of any kind. They come last, each once, and are marked: in JSON by a key beside "Event",
 "Recovered":{"from":"slack","offset":66560}, in XML by <?recovered from="slack" offset="66560"?> before the event.`;
@@ -41,6 +42,7 @@ export function addDump(program: Command): void {
     .option("--recover", "also print what can be made out in slack space, damage and disk images")
     .addHelpText("after", HELP)
     .action(async (files: string[], options: DumpOptions) => {
+      for (const path of files) checkReadable(path);
       const totals = { records: 0, recovered: 0, damage: new DamageReport() };
       await writeOut(linesOf(files, options, totals), await openOutput(options.output, files));
       stderr.write(dumpSummary(totals));
@@ -64,7 +66,21 @@ async function* linesOf(
       totals.damage.add([{ file: path, offset: 0, kind: "lost", reason: "not an EVTX file" }]);
     }
   // Among others such a file is damage; where all are, it is a mistake.
-  if (foreign[0] !== undefined && foreign.length === files.length) throw foreign[0];
+  if (foreign[0] !== undefined && foreign.length === files.length)
+    throw new UserError(
+      `${foreign[0].message}; give a .evtx file that Windows has written, or look for records in this one with --recover.`,
+    );
+}
+
+/** Before anything is printed: a mistyped name is known at once. What a pipe gives would be gone by that. */
+function checkReadable(path: string): void {
+  const check = () => {
+    const stat = statSync(path);
+    if (stat.isDirectory()) throw new UserError(`${path} is a folder: name the EVTX files in it.`);
+    if (!stat.isFIFO()) closeSync(openSync(path, "r"));
+    return [];
+  };
+  for (const _ of opened(path, check));
 }
 
 /** Text goes out in pieces of about this many characters: a write a record is slow. */
@@ -105,11 +121,7 @@ function* opened<T>(path: string, read: () => Iterable<T>): Generator<T> {
     yield* read();
   } catch (error) {
     if (error instanceof UserError || !isSystemError(error)) throw error;
-    throw new UserError(
-      error.code === "EISDIR"
-        ? `${path} is a folder: name the EVTX files in it.`
-        : `Cannot read ${path} (${error.message}): check the path, and that you may read it.`,
-    );
+    throw new UserError(`Cannot read ${path} (${error.message}): check the path, and that you may read it.`);
   }
 }
 

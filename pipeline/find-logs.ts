@@ -1,4 +1,4 @@
-import { closeSync, type Dirent, openSync, readdirSync, statSync } from "node:fs";
+import { closeSync, type Dirent, openSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { NotEvtxError, openEvtx } from "../ingest/evtx/file.ts";
 import { isTextLog } from "../ingest/files/text-file.ts";
@@ -25,7 +25,8 @@ export interface FoundLogs {
 }
 
 /**
- * The EVTX files, and files of JSON and event XML, that the paths name: files as they are, folders looked through to the bottom, each file once, in order of name.
+ * The EVTX files, and files of JSON and event XML, that the paths name: files as they are, folders looked through to the bottom, links followed, each file
+ * of a folder once, in order of name.
  *
  * `anyKind`: a file that is neither is no mistake.
  *
@@ -89,7 +90,7 @@ function logFile(path: string, isNamed: boolean, anyKind: boolean): LogFile {
       return { path, size: statSync(path).size, isText: false, chunkCount: undefined, isNamed };
     if (isNamed && error instanceof NotEvtxError)
       throw new UserError(
-        `${path}: this is not an EVTX file; a file of JSON or XML must end in .json, .jsonl, .ndjson or .xml, or one of these and .gz.`,
+        `${error.message}; ${isEvtx(path) ? "look for records in it with --recover" : "a file of JSON or XML must end in .json, .jsonl, .ndjson or .xml, or one of these and .gz"}.`,
       );
     if (error instanceof UserError || !isSystemError(error)) throw error;
     throw new UserError(`${path}: cannot be read (${error.code}); check that the file is there and may be read.`);
@@ -101,21 +102,42 @@ export function evtxFilesIn(folder: string, damage: FoundDamage[]): Iterable<str
   return filesIn(folder, isEvtx, damage);
 }
 
-function* filesIn(folder: string, isWanted: (name: string) => boolean, damage: FoundDamage[]): Generator<string> {
-  let entries: Dirent[];
+/** `seen` are the real paths of what has been found: links may lead there again, and round in circles. */
+function* filesIn(
+  folder: string,
+  isWanted: (name: string) => boolean,
+  damage: FoundDamage[],
+  seen = new Set<string>(),
+): Generator<string> {
+  for (const entry of orDamage(folder, "the folder cannot be read", damage, () => entriesOf(folder, seen)) ?? []) {
+    const path = join(folder, entry.name);
+    const isLogByName = isWanted(entry.name);
+    const target = entry.isSymbolicLink()
+      ? orDamage(path, "the link leads nowhere", isLogByName ? damage : [], () => statSync(path))
+      : entry;
+    if (target?.isDirectory()) yield* filesIn(path, isWanted, damage, seen);
+    else if (target?.isFile() && isLogByName && isNew(path, seen)) yield path;
+  }
+}
+
+/** None where the folder has been seen. A store is no place for logs, and has thousands of files. */
+function entriesOf(folder: string, seen: Set<string>): readonly Dirent[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return !isNew(folder, seen) || entries.some(({ name }) => name === STORE_MARKER) ? [] : entries;
+}
+
+function isNew(path: string, seen: Set<string>): boolean {
+  const before = seen.size;
+  return seen.add(realpathSync(path)).size > before;
+}
+
+function orDamage<T>(path: string, reason: string, damage: FoundDamage[], read: () => T): T | undefined {
   try {
-    entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return read();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    damage.push(unreadable(folder, `the folder cannot be read (${error.code})`));
-    return;
-  }
-  // A store is no place for logs, and has thousands of files.
-  if (entries.some(({ name }) => name === STORE_MARKER)) return;
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* filesIn(path, isWanted, damage);
-    else if (entry.isFile() && isWanted(entry.name)) yield path;
+    damage.push(unreadable(path, `${reason} (${error.code})`));
+    return undefined;
   }
 }
 

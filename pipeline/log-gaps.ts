@@ -52,10 +52,12 @@ function jumpsOf(log: SeenLog): readonly LogGap[] {
         recordId: first.firstId,
       }),
     ];
-  return spans.slice(1).map((after, index) => missingBetween(spans[index] ?? after, after));
+  return spans.slice(1).flatMap((after, index) => missingBetween(spans[index] ?? after, after) ?? []);
 }
 
-function missingBetween(before: RecordSpan, after: RecordSpan): LogGap {
+/** Undefined where the log has been made anew: all that has the lower numbers came after all that has the higher ones. */
+function missingBetween(before: RecordSpan, after: RecordSpan): LogGap | undefined {
+  if (begin(before) > end(after)) return undefined;
   const { computer, channel, firstId: recordId } = after;
   const times = inOrder(end(before), begin(after));
   return logGap({ kind: "missing", computer, channel, ...times, missing: recordId - before.lastId - 1n, recordId });

@@ -1,6 +1,6 @@
 import { ByteWindow } from "./byte-window.ts";
 import { CHUNK_MAGIC, CHUNK_SIZE } from "./chunk-header.ts";
-import { hasMagicAt, RECORD_HEADER, RECORD_MAGIC, RECORD_OVERHEAD, soundSize } from "./record-search.ts";
+import { CHUNK_HEADER, hasMagicAt, RECORD_HEADER, RECORD_MAGIC, RECORD_OVERHEAD, soundSize } from "./record-search.ts";
 
 /** A piece of a file that may hold records. */
 export interface Piece {
@@ -22,17 +22,19 @@ const CHUNK_MAGIC_BYTES = Buffer.from(CHUNK_MAGIC, "latin1");
  */
 export function* carve(path: string): Generator<Piece, void, undefined> {
   using file = new ByteWindow(path, WINDOW);
+  const search = new Search();
   for (let at = 0; at < file.size; ) {
     const bytes = file.from(at, CHUNK_SIZE + CHUNK_MAGIC.length);
-    const found = firstOf(bytes);
+    const found = search.first(bytes, at);
     if (found === undefined) {
       // A magic may lie across the window's end.
       at = at + bytes.length >= file.size ? file.size : at + bytes.length - RECORD_OVERHEAD;
     } else if (found.kind === "chunk") {
       const chunk = file.from(at + found.at, CHUNK_SIZE);
       const end = endOfChunk(chunk);
-      yield { offset: at + found.at, bytes: chunk.subarray(0, end), looseFrom: undefined };
-      at += found.at + end;
+      const hasRoom = end >= CHUNK_HEADER + RECORD_OVERHEAD;
+      if (hasRoom) yield { offset: at + found.at, bytes: chunk.subarray(0, end), looseFrom: undefined };
+      at += found.at + (hasRoom ? end : CHUNK_MAGIC.length);
     } else {
       const piece = looseRecords(file, at + found.at);
       if (piece !== undefined) yield piece;
@@ -41,12 +43,20 @@ export function* carve(path: string): Generator<Piece, void, undefined> {
   }
 }
 
-/** Only what lies before the first record is searched for a chunk: each byte is looked at once, however many records there are. */
-function firstOf(bytes: Buffer): { readonly kind: "chunk" | "record"; readonly at: number } | undefined {
-  const record = bytes.indexOf(RECORD_MAGIC);
-  const chunk = (record === -1 ? bytes : bytes.subarray(0, record)).indexOf(CHUNK_MAGIC_BYTES);
-  if (chunk !== -1) return { kind: "chunk", at: chunk };
-  return record === -1 ? undefined : { kind: "record", at: record };
+/** The search from place to place. No byte is looked at twice for the same magic, however many there are of one kind and however far it is to the other. */
+class Search {
+  /** No record begins before this byte of the file, from where the last search began. */
+  #recordsFrom = 0;
+
+  /** The first chunk or record in `bytes`, of which the first is byte `at` of the file. */
+  first(bytes: Buffer, at: number): { readonly kind: "chunk" | "record"; readonly at: number } | undefined {
+    const from = Math.max(0, this.#recordsFrom - at);
+    const record = bytes.indexOf(RECORD_MAGIC, from);
+    this.#recordsFrom = at + (record === -1 ? Math.max(from, bytes.length - RECORD_MAGIC.length + 1) : record);
+    const chunk = (record === -1 ? bytes : bytes.subarray(0, record)).indexOf(CHUNK_MAGIC_BYTES);
+    if (chunk !== -1) return { kind: "chunk", at: chunk };
+    return record === -1 ? undefined : { kind: "record", at: record };
+  }
 }
 
 /** A chunk has 64 KiB, unless another one begins before: then it has been cut. */

@@ -14,13 +14,13 @@ export const HEADER_BLOCK = 4096;
 const MAGIC = "ElfFile\0";
 const NO_CHECKSUMS = 0x4;
 
-/** A `.evtx` file whose content is something else. */
+/** A file that is none of Windows' logs. */
 export class NotEvtxError extends UserError {
-  /** `what` is wrong with its beginning. */
-  constructor(path: string, what: string) {
-    super(
-      `${path}: this is not an EVTX file (${what}); give a .evtx file that Windows has written, or look for records in this one with --recover`,
-    );
+  override readonly name = "NotEvtxError";
+
+  /** `why` it is none, a sentence. */
+  constructor(path: string, why: string) {
+    super(`${path}: this is not an EVTX file: ${why}`);
   }
 }
 
@@ -44,7 +44,10 @@ export class EvtxFile implements Disposable {
   constructor(path: string, fd: number) {
     this.path = path;
     this.#fd = fd;
-    this.size = fstatSync(fd).size;
+    const stat = fstatSync(fd);
+    if (stat.isFIFO())
+      throw new UserError(`${path}: this is a pipe, and logs are read in places: write it to a file first.`);
+    this.size = stat.size;
     const header = Buffer.alloc(128);
     const length = readSync(fd, header, 0, 128, 0);
     if (header.toString("latin1", 0, 8) !== MAGIC) throw new NotEvtxError(path, 'it does not begin with "ElfFile"');
@@ -95,7 +98,7 @@ export class EvtxFile implements Disposable {
     end: number,
     shared: SharedTemplates | undefined,
   ): Generator<Chunk, undefined, undefined> {
-    if (!Number.isInteger(first) || first < 0 || Number.isNaN(end))
+    if (!Number.isInteger(first) || first < 0 || !(Number.isInteger(end) || end === Number.POSITIVE_INFINITY))
       throw new RangeError(`there are no chunks from ${first} up to ${end}: they are counted from 0`);
     if (first === 0 && this.#headerDamage !== undefined) report(this.#headerDamage);
     const missing = this.#missingBefore(first);
@@ -185,7 +188,7 @@ class RecordIterator extends Iterator<EvtxRecord, undefined> {
   }
 }
 
-/** @throws NotEvtxError, or the system's error when the file cannot be opened. */
+/** @throws NotEvtxError, UserError for a pipe, or the system's error when the file cannot be opened. */
 export function openEvtx(path: string): EvtxFile {
   const fd = openSync(path, "r");
   try {

@@ -6,7 +6,7 @@ const BLOCK = 12n;
 const WORDS = 2 ** Number(BLOCK) / 32;
 /** Blocks that are remembered: 4 MiB of them. */
 const MOST = 8_192;
-/** Ticks, as a power of two: 57 minutes. A log that is cleared begins its numbers anew. */
+/** Ticks, as a power of two: 57 minutes. A log that is made anew begins its numbers anew. */
 const TURN = 35n;
 
 /** Of which records of each log a rule's detection was seen: a bit for each, where the detections would take a thousand times as much. */

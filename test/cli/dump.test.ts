@@ -1,4 +1,4 @@
-import { copyFile, glob, writeFile } from "node:fs/promises";
+import { copyFile, glob, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { simulate } from "../../simulator/simulate.ts";
@@ -17,6 +17,16 @@ test("dump passes over a file that is no log, and says so; where there is nothin
   expect(out).toBe(one.out + one.out);
   expect(code).toBe(4);
   expect(err).toMatch(/b\.evtx: once not readable\n {2}at byte 0: not an EVTX file\nc\.evtx/);
+  await mkdir(join(folder, "e.evtx"));
+  for (const [name, words] of [
+    ["nowhere.evtx", "Cannot read nowhere.evtx"],
+    ["e.evtx", "e.evtx is a folder"],
+  ] as const)
+    expect(await rootcause(folder, "dump", "a.evtx", name)).toMatchObject({
+      code: 2,
+      out: "",
+      err: expect.stringMatching(new RegExp(`^rootcause: ${words}.*\\n$`)),
+    });
   expect(await rootcause(folder, "dump", "b.evtx", "c.evtx")).toMatchObject({
     code: 2,
     out: "",

@@ -59,7 +59,7 @@ test.concurrent.for([
   [["scan", "notes.txt", "--from", "2026-03-02", "--to", "2026-03-01"], /^rootcause: --from is not before --to.*\n$/],
   [
     ["scan", "notes.txt"],
-    /^rootcause: notes\.txt: this is not an EVTX file; a file of JSON or XML must end in \.json.*\n$/,
+    /^rootcause: notes\.txt: this is not an EVTX file: it does not begin with "ElfFile"; a file of JSON or XML must end in \.json.*\n$/,
   ],
   [["dump", "notes.txt"], /^rootcause: notes\.txt: this is not an EVTX file.*\n$/],
   [["ingest", "--follow"], /^rootcause: --follow goes on with EVTX logs: name files of them, or folders\.\n$/],

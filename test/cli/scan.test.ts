@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -74,6 +74,21 @@ describe.concurrent("scan", () => {
     expect(dump.code).toBe(4);
     expect(dump.err).toMatch(/^torn\.evtx: .*\n {2}at byte /m);
     expect(JSON.parse(dump.out.split("\n")[0] ?? "")).toHaveProperty("Event.System.EventRecordID");
+  });
+
+  test("links in a folder are followed, each file is read once, and one that leads nowhere is named", async () => {
+    await mkdir(join(folder, "links/inner"), { recursive: true });
+    await symlink(join(folder, system), join(folder, "links/a.evtx"));
+    await symlink(join(folder, system), join(folder, "links/inner/b.evtx"));
+    await symlink(join(folder, "links"), join(folder, "links/inner/circle"));
+    await symlink(join(folder, "nowhere"), join(folder, "links/other"));
+    const whole = await rootcause(folder, "scan", "links", "--no-store");
+    expect(whole.code).toBe(0);
+    expect(whole.out).toMatch(/\nRead 1 file, [\d,]+ records .*; every record could be read\./);
+    await symlink(join(folder, "nowhere"), join(folder, "links/c.evtx"));
+    const broken = await rootcause(folder, "scan", "links", "--no-store");
+    expect(broken.code).toBe(4);
+    expect(broken.out).toMatch(/\nlinks\/c\.evtx: .*\n {2}at byte 0: the link leads nowhere \(ENOENT\)\n/);
   });
 
   test("nothing is left of it but the header: that is damage too", async () => {

@@ -14,6 +14,11 @@ const CHUNK = 65_536;
 const original = hasCorpus ? readFileSync(join(EVTX, "omerbenamram_evtx/system.evtx")) : Buffer.alloc(0);
 const TOTAL = 1_881;
 
+test("a file of nothing but magics has no records, and takes no longer than any other", () => {
+  for (const magic of ["ElfChnk\0", "**\0\0", `ElfChnk\0${"-".repeat(600)}`])
+    expect(recover(Buffer.alloc(4 << 20, magic)).lines).toEqual([]);
+});
+
 describe.skipIf(!hasCorpus)("Recovery", () => {
   const whole = new Set(hasCorpus ? ordinaryLines(original) : []);
 
