@@ -52,8 +52,12 @@ addStore(program);
 addSimulate(program);
 for (const command of program.commands) command.option("--debug", "print the stack of an internal error");
 
-// A reader that has seen enough (`| head`) is no error.
-stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.internal));
+stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (`| head`) is no error.
+  if (error.code === "EPIPE") process.exit(EXIT.ok);
+  stderr.write(`rootcause: Cannot write to standard output (${error.message}): make room, or write elsewhere.\n`);
+  process.exit(EXIT.usage);
+});
 
 try {
   await program.parseAsync(argv);

@@ -49,6 +49,7 @@ export async function runFollow(paths: readonly string[], options: ScanOptions):
   async function* text(): AsyncGenerator<string> {
     for await (const news of following) {
       const { incidents } = news.standing;
+      stderr.write(damageLines(news.damage));
       isFound ||= failOn !== undefined && incidents.some(({ severity }) => isAtLeast(severity, failOn));
       if (format === "jsonl") yield* jsonNewsOf(news);
       else yield news.isFirst ? standingText(news, look) : newsText(news, look);

@@ -1,5 +1,6 @@
 import { stderr, stdin } from "node:process";
 import { UserError } from "../model/user-error.ts";
+import type { FileDamage } from "../pipeline/damage-report.ts";
 import { findLogs } from "../pipeline/find-logs.ts";
 import { type IngestOptions, type IngestTotals, ingestEvents } from "../pipeline/ingest.ts";
 import { followEvents } from "../pipeline/ingest-follow.ts";
@@ -36,7 +37,12 @@ export async function runIngest(paths: readonly string[], options: IngestCliOpti
   signal.addEventListener("abort", endAfterGrace);
   if (options.follow) {
     const { state = config.ingest.state, interval } = options;
-    const settings = { state, interval: interval === undefined ? config.ingest.interval : interval * 1000, signal };
+    const settings = {
+      state,
+      interval: interval === undefined ? config.ingest.interval : interval * 1000,
+      signal,
+      onDamage: (damage: readonly FileDamage[]) => stderr.write(damageLines(damage)),
+    };
     return followed(await publishing(kafka, (publisher, topic) => followEvents(paths, publisher, topic, settings)));
   }
   // Before connecting: a mistyped path is known at once.

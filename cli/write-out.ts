@@ -42,7 +42,15 @@ function isLog(file: string): boolean {
 /**
  * Writes text, or bytes of it, no faster than it is taken, and closes what is not standard output. A piece larger than the output's own buffer
  * has been taken when the next one is asked for.
+ * @throws UserError when there is no room for it
  */
 export async function writeOut(chunks: AsyncIterable<string | Buffer>, output: Writable): Promise<void> {
-  await pipeline(chunks, output, { end: output !== stdout });
+  try {
+    await pipeline(chunks, output, { end: output !== stdout });
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error && error.syscall === "write")) throw error;
+    throw new UserError(
+      `Cannot write what was found (${error.message}): make room, or name another place with --output.`,
+    );
+  }
 }

@@ -38,6 +38,8 @@ const NO_DAMAGE = { lost: 0, lostRecords: 0, isExact: true, doubtful: 0, places:
 /** All damage of a scan, by file. */
 export class DamageReport {
   readonly #files = new Map<string, FileDamage>();
+  /** By file, how many times something could not be read when `newlyLost` was last called. */
+  readonly #told = new Map<string, number>();
 
   add(damage: readonly FoundDamage[]): void {
     for (const one of damage)
@@ -73,6 +75,13 @@ export class DamageReport {
     let lost = 0;
     for (const file of this.#files.values()) lost += file.lostRecords;
     return lost;
+  }
+
+  /** The files of which more could not be read since this was last called. */
+  newlyLost(): readonly FileDamage[] {
+    const files = this.byFile().filter(({ file, lost }) => lost > (this.#told.get(file) ?? 0));
+    for (const { file, lost } of files) this.#told.set(file, lost);
+    return files;
   }
 
   byFile(): readonly FileDamage[] {

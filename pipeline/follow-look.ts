@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { LiveLog, type Look, type ReadPlace, type Unsure } from "../ingest/evtx/follow.ts";
+import { LiveLog, type Look, type NewPart, type ReadPlace, type Unsure } from "../ingest/evtx/follow.ts";
 import type { FoundDamage } from "./damage-report.ts";
 import type { Range } from "./detect-range.ts";
 import { evtxFilesIn } from "./find-logs.ts";
@@ -17,10 +17,20 @@ export interface News {
   /** Where each log has been read to when the ranges have been. */
   readonly places: Places;
   readonly unsure: ReadonlyMap<string, Unsure>;
+  readonly ends: ReadonlyMap<string, End>;
 }
 
+/** Where a log that is cut off ended, in bytes, and whether what it lacks has been told. */
+interface End {
+  readonly size: number;
+  readonly isTold: boolean;
+}
+
+/** What is known of the logs from one look to the next. */
+export type Known = Pick<News, "places" | "unsure" | "ends">;
+
 /** Looks at every log that the paths name now. A log that cannot be opened at the moment is left for the next time. */
-export function lookAtLogs(paths: readonly string[], places: Places, unsure: ReadonlyMap<string, Unsure>): News {
+export function lookAtLogs(paths: readonly string[], { places, unsure, ends }: Known): News {
   const looks = new Map<string, Look>();
   const lost = new Map(places);
   const changed: string[] = [];
@@ -52,7 +62,16 @@ export function lookAtLogs(paths: readonly string[], places: Places, unsure: Rea
     if (!found.has(path) && looks.get(path)?.place !== undefined) ranges.push(...restOf(path, place, named));
   for (const name of found) lost.delete(name);
   for (const [path, { parts }] of looks) ranges.push(...parts.flatMap((part) => [...rangesOf(path, part)]));
-  return { ranges, ...whereTo(looks, lost) };
+  const newEnds = new Map<string, End>();
+  for (const [path, { cut }] of looks) {
+    if (cut === undefined) continue;
+    const before = ends.get(path);
+    // One that still grows is being copied.
+    const isTold = before?.size === cut.size;
+    if (isTold && !before.isTold) ranges.push(...rangesOf(path, cut));
+    newEnds.set(path, { size: cut.size, isTold });
+  }
+  return { ranges, ends: newEnds, ...whereTo(looks, lost) };
 }
 
 /**
@@ -118,7 +137,7 @@ function whereTo(looks: ReadonlyMap<string, Look>, lost: Places): Pick<News, "pl
   return { places, unsure };
 }
 
-function* rangesOf(path: string, { firstChunk, endChunk, from, until }: Look["parts"][number]): Generator<Range> {
-  for (let chunk = firstChunk; chunk < endChunk; chunk += RANGE_CHUNKS)
+function* rangesOf(path: string, { firstChunk, endChunk, from, until }: NewPart): Generator<Range> {
+  for (let chunk = firstChunk; chunk < Math.max(endChunk, firstChunk + 1); chunk += RANGE_CHUNKS)
     yield { path, firstChunk: chunk, endChunk: Math.min(endChunk, chunk + RANGE_CHUNKS), part: { from, until } };
 }

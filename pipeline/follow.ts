@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NotEvtxError } from "../ingest/evtx/file.ts";
-import type { Unsure } from "../ingest/evtx/follow.ts";
 import { identityOf } from "../model/identity.ts";
 import type { Incident } from "../model/incident.ts";
 import type { LogGap } from "../model/log-gap.ts";
@@ -11,11 +10,12 @@ import { loadRules } from "../rules/load.ts";
 import { createMatcher, type Matcher } from "../rules/sigma/matcher.ts";
 import { incidentRows } from "../storage/incident-rows.ts";
 import { openStore } from "../storage/store.ts";
+import type { FileDamage } from "./damage-report.ts";
 import { detectInParallel } from "./detect-pool.ts";
 import { detectRange } from "./detect-range.ts";
 import { refuseTextLogs } from "./find-logs.ts";
 import { readBookmark, writeBookmark } from "./follow-bookmark.ts";
-import { areWhereTheyWere, isFileError, lookAtLogs, type News } from "./follow-look.ts";
+import { areWhereTheyWere, isFileError, type Known, lookAtLogs, type News } from "./follow-look.ts";
 import type { ScanOptions, ScanResult } from "./scan.ts";
 import { type Concluded, ScanRun } from "./scan-run.ts";
 
@@ -38,6 +38,8 @@ export interface FollowNews {
   readonly gaps: readonly LogGap[];
   /** Those that were told and are none any more: what was missing has come. */
   readonly closedGaps: readonly LogGap[];
+  /** The files of which more could not be read by now. */
+  readonly damage: readonly FileDamage[];
   /** All that stands now. */
   readonly standing: Concluded;
   /** The first news of this run: what stands when everything that was there has been read. */
@@ -66,13 +68,10 @@ export async function* follow(
   try {
     const reader = new Reader(options, run);
     const told = new Told();
-    let state: Pick<News, "places" | "unsure"> = {
-      places: await readBookmark(options.store),
-      unsure: new Map<string, Unsure>(),
-    };
+    let state: Known = { places: await readBookmark(options.store), unsure: new Map(), ends: new Map() };
     await run.begin();
     for (let isFirst = true; !options.signal.aborted; isFirst = false) {
-      const news = lookAtLogs(options.paths, state.places, state.unsure);
+      const news = lookAtLogs(options.paths, state);
       const isRead = await reader.read(news);
       if (options.signal.aborted) break;
       if (news.ranges.length > 0 || isFirst) {
@@ -81,7 +80,7 @@ export async function* follow(
           await writeBookmark(options.store, news.places);
           state = news;
         }
-        yield told.newsOf(standing);
+        yield { ...told.newsOf(standing), damage: run.damage.newlyLost() };
       } else state = news;
       await sleep(options.interval, undefined, { signal: options.signal }).catch(() => undefined);
     }
@@ -140,7 +139,7 @@ class Told {
   #incidents = new Map<string, string>();
   #gaps = new Map<string, { readonly gap: LogGap; readonly content: string }>();
 
-  newsOf(standing: Concluded): FollowNews {
+  newsOf(standing: Concluded): Omit<FollowNews, "damage"> {
     const incidents = new Map(standing.incidents.map((incident) => [incident.id, incidentRows(incident).content]));
     const gaps = new Map(
       standing.gaps.map((gap) => [gap.id, { gap, content: identityOf([`${gap.from} ${gap.to} ${gap.missing}`]) }]),

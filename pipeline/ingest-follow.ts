@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NotEvtxError } from "../ingest/evtx/file.ts";
-import type { Unsure } from "../ingest/evtx/follow.ts";
 import { UserError } from "../model/user-error.ts";
 import type { Publisher } from "../transport/transport.ts";
+import type { FileDamage } from "./damage-report.ts";
 import type { Range } from "./detect-range.ts";
 import { refuseTextLogs } from "./find-logs.ts";
 import { readBookmark, writeBookmark } from "./follow-bookmark.ts";
-import { areWhereTheyWere, isFileError, lookAtLogs, type News } from "./follow-look.ts";
+import { areWhereTheyWere, isFileError, type Known, lookAtLogs } from "./follow-look.ts";
 import { IngestRun, type IngestTotals } from "./ingest.ts";
 
 export interface IngestFollowOptions {
@@ -18,6 +18,8 @@ export interface IngestFollowOptions {
   readonly interval: number;
   /** When it is aborted, what has been read is published and following ends. */
   readonly signal: AbortSignal;
+  /** Told the files of which more could not be read by now. */
+  readonly onDamage: (damage: readonly FileDamage[]) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function followEvents(
   paths: readonly string[],
   publisher: Publisher,
   topic: string,
-  { state, interval, signal }: IngestFollowOptions,
+  { state, interval, signal, onDamage }: IngestFollowOptions,
 ): Promise<IngestTotals> {
   for (const path of paths)
     if (!existsSync(path)) throw new UserError(`${path}: there is no such file or folder; check the path.`);
@@ -41,14 +43,13 @@ export async function followEvents(
     );
   });
   const run = new IngestRun(publisher, topic, { format: undefined, signal });
-  let seen: Pick<News, "places" | "unsure"> = {
-    places: await readBookmark(state),
-    unsure: new Map<string, Unsure>(),
-  };
+  let seen: Known = { places: await readBookmark(state), unsure: new Map(), ends: new Map() };
   while (!signal.aborted) {
-    const news = lookAtLogs(paths, seen.places, seen.unsure);
+    const news = lookAtLogs(paths, seen);
     const isRead = await areRead(news.ranges, run, signal);
     await run.flush();
+    const damage = run.newlyLost();
+    if (damage.length > 0) onDamage(damage);
     if (signal.aborted) break;
     if (isRead && areWhereTheyWere(news.places, seen.places)) {
       if (news.ranges.length > 0) await writeBookmark(state, news.places);

@@ -108,6 +108,10 @@ export class IngestRun {
     };
   }
 
+  newlyLost(): readonly FileDamage[] {
+    return this.#damage.newlyLost();
+  }
+
   flush(): Promise<void> {
     return this.#outbox.flush();
   }

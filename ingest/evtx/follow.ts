@@ -37,6 +37,14 @@ export interface Look {
   /** Where reading is when the parts have been read; undefined while nothing has been. */
   readonly place: ReadPlace | undefined;
   readonly unsure: Unsure | undefined;
+  /** Of a log that ends before it should. */
+  readonly cut: Cut | undefined;
+}
+
+/** The rest of a log that ends within a chunk, or has fewer chunks than its header counts: it is being copied, or was cut off. */
+export interface Cut extends NewPart {
+  /** Of the file, in bytes. */
+  readonly size: number;
 }
 
 /** A number that lies further from the last one than this is a broken one. */
@@ -48,13 +56,15 @@ const FAR = 1n << 24n;
  */
 export class LiveLog implements Disposable {
   readonly #fd: number;
+  readonly #size: number;
   readonly #chunkCount: number;
   readonly #header: Buffer;
 
   private constructor(fd: number, header: Buffer) {
     this.#fd = fd;
     this.#header = header;
-    this.#chunkCount = Math.max(0, Math.ceil((fstatSync(fd).size - HEADER_BLOCK) / CHUNK_SIZE));
+    this.#size = fstatSync(fd).size;
+    this.#chunkCount = Math.max(0, Math.ceil((this.#size - HEADER_BLOCK) / CHUNK_SIZE));
   }
 
   /** Undefined while the file is no EVTX file yet. @throws the system's error when it cannot be opened */
@@ -80,10 +90,22 @@ export class LiveLog implements Disposable {
    */
   look(place: ReadPlace | undefined, unsure: Unsure | undefined, isClosed: boolean): Look {
     const { active, ...walk } = this.#walk(place, unsure, isClosed);
-    if (place !== undefined) return walk;
-    if (walk.place === undefined) return { ...walk, parts: [] };
+    const cut = walk.unsure === undefined ? this.#cutBehind(walk.place) : undefined;
+    if (place !== undefined) return { ...walk, cut };
+    if (walk.place === undefined) return { ...walk, cut, parts: [] };
     const until = walk.place.chunk === active ? walk.place.offset + walk.place.size : startOf(active);
-    return { ...walk, parts: this.#allBut(active, until) };
+    return { ...walk, cut, parts: this.#allBut(active, until) };
+  }
+
+  #cutBehind(place: ReadPlace | undefined): Cut | undefined {
+    const isPartial = this.#size < startOf(this.#chunkCount);
+    const hasAll = !isPartial && this.#header.readUInt16LE(42) <= this.#chunkCount;
+    // What stands behind the last record of a log that has gone round is older, and has been read.
+    const isAtEnd = place === undefined || place.chunk >= this.#chunkCount - (isPartial ? 2 : 1);
+    if (hasAll || !isAtEnd) return undefined;
+    const from = place === undefined ? 0 : place.offset + place.size;
+    const until = Number.POSITIVE_INFINITY;
+    return { size: this.#size, firstChunk: Math.max(0, this.#chunkCount - 1), endChunk: this.#chunkCount, from, until };
   }
 
   /** All chunks, but of the one that is written to no more than up to `until`. */
@@ -209,7 +231,7 @@ export class LiveLog implements Disposable {
   }
 }
 
-interface Walk extends Look {
+interface Walk extends Omit<Look, "cut"> {
   /** The chunk that is written to. */
   readonly active: number;
 }

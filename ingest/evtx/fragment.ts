@@ -136,7 +136,7 @@ class FragmentParser {
       case TOKEN.cdata:
         return { kind: "cdata", text: cursor.utf16(cursor.u16()) };
       case TOKEN.charRef:
-        return { kind: "text", text: String.fromCharCode(cursor.u16()) };
+        return { kind: "text", text: String.fromCharCode(cursor.u16()).toWellFormed() };
       case TOKEN.entityRef:
         return { kind: "entity", name: this.#name() };
       case TOKEN.substitution:

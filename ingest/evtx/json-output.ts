@@ -1,7 +1,7 @@
 import { endianness } from "node:os";
 import { MAX_ASCII, MAX_SID, putBytes, putFiletime, putGuid, putHex, putSid, putSigned, putUnsigned } from "./ascii.ts";
 import { WRITE_MARGIN } from "./bytes.ts";
-import { putLatin1, putUtf16 } from "./utf16-to-json.ts";
+import { putAnsi, putUtf16 } from "./utf16-to-json.ts";
 import { ARRAY, type Scalar, TYPE } from "./value.ts";
 import type { Values } from "./values.ts";
 
@@ -186,7 +186,7 @@ export class JsonOutput {
       }
       case TYPE.ansi:
         this.reserve(6 * size + 2);
-        this.#quoted(putLatin1(this.#view, at + 1, values.view, from, from + size));
+        this.#quoted(putAnsi(this.#view, at + 1, values.view, from, from + size));
         return true;
       case TYPE.binary:
         this.reserve(2 * size + 2);

@@ -107,7 +107,11 @@ class Planner {
     const found: JsonMembers = new Map();
     for (const { name, value } of attributes)
       if (!isAbsent(value, base, this.#values))
-        found.set(name, { kind: "content", as: "value", content: this.elements(new Map(), value, base) });
+        found.set(freeName(found, name), {
+          kind: "content",
+          as: "value",
+          content: this.elements(new Map(), value, base),
+        });
     return found;
   }
 

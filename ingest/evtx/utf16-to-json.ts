@@ -42,8 +42,13 @@ export function putUtf16(out: DataView, at: number, input: DataView, start: numb
   return to;
 }
 
-/** As `putUtf16`, of Latin-1: with room for six bytes for each of the text's. */
-export function putLatin1(out: DataView, at: number, input: DataView, start: number, end: number): number {
+/** Of Windows-1252, what is not as in Latin-1: 0x80 to 0x9f. */
+const ABOVE_ASCII = Uint16Array.from({ length: 32 }, (_, i) =>
+  new TextDecoder("windows-1252").decode(Uint8Array.of(0x80 + i)).charCodeAt(0),
+);
+
+/** As `putUtf16`, of Windows-1252: with room for six bytes for each of the text's. */
+export function putAnsi(out: DataView, at: number, input: DataView, start: number, end: number): number {
   let to = at;
   for (let from = start; from < end; ) {
     const word = from + 4 <= end ? input.getInt32(from, true) : NOT_PLAIN;
@@ -56,7 +61,8 @@ export function putLatin1(out: DataView, at: number, input: DataView, start: num
     for (const until = Math.min(end, from + 4); from < until; from++) {
       const character = input.getInt8(from) & 0xff;
       if (character === 0) return to;
-      to = character < 0x80 ? putAscii(out, to, character) : putUnit(out, to, character);
+      to =
+        character < 0x80 ? putAscii(out, to, character) : putUnit(out, to, ABOVE_ASCII[character - 0x80] ?? character);
     }
   }
   return to;

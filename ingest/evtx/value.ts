@@ -46,9 +46,11 @@ export function isCodeType(type: number): boolean {
 /** What a value is in JSON: Windows' numbers and truths as such, everything else as text. */
 export type Scalar = string | number | bigint | boolean;
 
-/** A value as Windows' XML has it. */
+/** A value as Windows' XML has it: what is infinite as XML Schema says it (part 2, 3.3.4). */
 export function scalarText(value: Scalar): string {
-  return typeof value === "string" ? value : String(value);
+  if (value === Number.POSITIVE_INFINITY) return "INF";
+  if (value === Number.NEGATIVE_INFINITY) return "-INF";
+  return String(value);
 }
 
 /** Bytes of one element of an array; 0 for those that end themselves or are of no fixed size. */
@@ -92,7 +94,9 @@ export function decodeValue(
 
 function decodeArray(bytes: Buffer, type: number, at: number, size: number): readonly Scalar[] | undefined {
   if (type === TYPE.string) return splitStrings(utf16Text(bytes, at, size));
-  if (type === TYPE.ansi) return splitStrings(bytes.toString("latin1", at, at + size));
+  if (type === TYPE.ansi) return splitStrings(ANSI.decode(bytes.subarray(at, at + size)));
+  // Nothing says where one ends and the next begins.
+  if (type === TYPE.binary) return [bytes.toString("hex", at, at + size).toUpperCase()];
   const found: Scalar[] = [];
   if (type === TYPE.sid) {
     for (let from = at; from + 8 <= at + size; ) {
@@ -121,7 +125,7 @@ function decodeScalar(bytes: Buffer, type: number, at: number, size: number): Sc
     case TYPE.string:
       return untilNul(utf16Text(bytes, at, size));
     case TYPE.ansi:
-      return untilNul(bytes.toString("latin1", at, at + size));
+      return untilNul(ANSI.decode(bytes.subarray(at, at + size)));
     case TYPE.int8:
       return size < 1 ? undefined : bytes.readInt8(at);
     case TYPE.uint8:
@@ -139,7 +143,7 @@ function decodeScalar(bytes: Buffer, type: number, at: number, size: number): Sc
     case TYPE.uint64:
       return size < 8 ? undefined : narrow(bytes.readBigUInt64LE(at));
     case TYPE.real32:
-      return size < 4 ? undefined : bytes.readFloatLE(at);
+      return size < 4 ? undefined : shortest(bytes.readFloatLE(at));
     case TYPE.real64:
       return size < 8 ? undefined : bytes.readDoubleLE(at);
     case TYPE.bool:
@@ -168,6 +172,18 @@ function decodeScalar(bytes: Buffer, type: number, at: number, size: number): Sc
     default:
       return undefined;
   }
+}
+
+/** The code page of most Windows; which one the writer had, a log does not say. */
+const ANSI = new TextDecoder("windows-1252");
+
+/** Of the numbers that are the same in 32 bits, the one with the fewest digits: 0.1, and not 0.10000000149011612. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
 }
 
 /** Integers that a double holds exactly are given as `number`. */

@@ -1,6 +1,7 @@
 import type { Ticks } from "../../model/ticks.ts";
 import type { RuleSet } from "../../rules/load.ts";
 import type { Handler, Subscription } from "../../transport/transport.ts";
+import type { FileDamage } from "../damage-report.ts";
 import { followEvents } from "../ingest-follow.ts";
 import { type AlertSettings, alertsStage } from "./alerts-stage.ts";
 import type { StageContext } from "./context.ts";
@@ -71,7 +72,10 @@ export async function startStages(context: StageContext, settings: StagesSetting
     throw error;
   }
   if (stages.includes("ingest")) {
-    const { paths, ...settings } = { ...ingestSettings, signal: stopIngest.signal };
+    const onDamage = (damage: readonly FileDamage[]) => {
+      for (const file of damage) watch.unreadable(file);
+    };
+    const { paths, ...settings } = { ...ingestSettings, signal: stopIngest.signal, onDamage };
     ingest = followEvents(paths, publisher, topics.events[0] ?? "", settings);
   }
   return {

@@ -1,6 +1,7 @@
 import type { Outcome } from "../../alerts/webhook.ts";
 import type { Level } from "../../model/detection.ts";
 import type { Ticks } from "../../model/ticks.ts";
+import type { FileDamage } from "../damage-report.ts";
 
 /** Where the stages say what they do: counted as metrics, and what a person must know is logged. */
 export interface Watch {
@@ -11,6 +12,8 @@ export interface Watch {
   /** Of how many detections there is only the count, now. */
   folded(count: number): void;
   deadLetter(kind: string): void;
+  /** Of a log that is followed, more could not be read. */
+  unreadable(file: FileDamage): void;
   alert(outcome: Outcome): void;
   /** A batch was handled: if the stage had failed, it has recovered. */
   batch(stage: StageName, seconds: number): void;

@@ -3,6 +3,7 @@ import type { Outcome } from "../../alerts/webhook.ts";
 import type { Level } from "../../model/detection.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import type { Outage } from "../../storage/server.ts";
+import type { FileDamage } from "../damage-report.ts";
 import type { StageName, Watch } from "../stream/watch.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -61,6 +62,11 @@ export class StageWatch implements Watch {
       { kind: reason },
       "a message could not be read: it is in the dead-letter topic, as those to come of its kind will be",
     );
+  }
+
+  unreadable({ file, lostRecords, places: [first] }: FileDamage): void {
+    const where = first === undefined ? {} : { offset: first.offset, reason: first.reason };
+    this.#log.warn({ file, records: lostRecords, ...where }, "records of a log could not be read and are left out");
   }
 
   alert(outcome: Outcome): void {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { copyFile, glob, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -17,6 +18,11 @@ test("dump passes over a file that is no log, and says so; where there is nothin
   expect(out).toBe(one.out + one.out);
   expect(code).toBe(4);
   expect(err).toMatch(/b\.evtx: once not readable\n {2}at byte 0: not an EVTX file\nc\.evtx/);
+  if (existsSync("/dev/full"))
+    expect(await rootcause(folder, "dump", "a.evtx", "--output", "/dev/full")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^rootcause: Cannot write what was found \(ENOSPC.*\n$/),
+    });
   await mkdir(join(folder, "e.evtx"));
   for (const [name, words] of [
     ["nowhere.evtx", "Cannot read nowhere.evtx"],

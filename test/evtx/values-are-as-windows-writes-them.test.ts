@@ -15,6 +15,7 @@ const VALUES: readonly (readonly [what: string, type: number, bytes: Buffer, val
   ["string that ends itself", 0x01, utf16("end\u0000\u0000"), "end"],
   ["half a surrogate pair", 0x01, hex("3dd8"), "\ufffd"],
   ["ANSI string", 0x02, Buffer.from("ansi\u0000", "latin1"), "ansi"],
+  ["ANSI string, not ASCII", 0x02, hex("80 e9 97"), "€é—"],
   ["int8", 0x03, hex("80"), -128],
   ["uint8", 0x04, hex("ff"), 255],
   ["int16", 0x05, hex("0080"), -32_768],
@@ -24,6 +25,7 @@ const VALUES: readonly (readonly [what: string, type: number, bytes: Buffer, val
   ["int64", 0x09, hex("0000000000000080"), "-9223372036854775808"],
   ["uint64", 0x0a, hex("ffffffffffffffff"), "18446744073709551615"],
   ["float", 0x0b, hex("0000c03f"), 1.5],
+  ["float with no more digits than it has", 0x0b, hex("cdcccc3d"), 0.1],
   ["double", 0x0c, hex("000000000000f8bf"), -1.5],
   ["true", 0x0d, hex("01000000"), true],
   ["false", 0x0d, hex("00000000"), false],
@@ -51,6 +53,7 @@ const VALUES: readonly (readonly [what: string, type: number, bytes: Buffer, val
   ["floats", 0x8b, hex("0000c03f000000bf"), [1.5, -0.5]],
   ["doubles", 0x8c, hex("000000000000f83f000000000000e0bf"), [1.5, -0.5]],
   ["booleans", 0x8d, hex("0100000000000000"), [true, false]],
+  ["binaries, of which nothing says where they end", 0x8e, hex("00 ab ff"), "00ABFF"],
   ["GUIDs", 0x8f, Buffer.alloc(32, 0x11), Array(2).fill("{11111111-1111-1111-1111-111111111111}")],
   ["size_ts", 0x90, hex("01000000000000000200000000000000"), ["0x1", "0x2"]],
   ["FILETIMEs", 0x91, Buffer.alloc(16), Array(2).fill("1601-01-01T00:00:00.0000000Z")],
@@ -70,6 +73,15 @@ test.each(VALUES)("%s", (_what, type, bytes, value) => {
   expect(dataOf(json)).toEqual(value);
   const asText = Array.isArray(value) ? value.map(String) : value === null ? undefined : String(value);
   expect(fields.v).toEqual(asText);
+});
+
+test.each([
+  ["float", 0x0b, hex("0000807f"), "INF"],
+  ["double", 0x0c, hex("000000000000f0ff"), "-INF"],
+  ["double", 0x0c, hex("000000000000f87f"), "NaN"],
+])("a %s of type 0x%s that is no number is null in JSON", (_what, type, bytes, text) => {
+  const { json, fields } = readOne([type, bytes]);
+  expect([dataOf(json), fields.v]).toEqual([null, text]);
 });
 
 test.each([0x03, 0x05, 0x07, 0x09, 0x0b, 0x0c, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x7e, 0xff])(

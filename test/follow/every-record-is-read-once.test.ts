@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openEvtx } from "../../ingest/evtx/file.ts";
 import { readFirst } from "../../model/event.ts";
-import { areWhereTheyWere, lookAtLogs, type News } from "../../pipeline/follow-look.ts";
+import { areWhereTheyWere, type Known, lookAtLogs } from "../../pipeline/follow-look.ts";
 import { TemporaryFolder } from "../simulator/temporary-folder.ts";
 import { LiveWriter } from "./live-writer.ts";
 
@@ -18,14 +18,14 @@ afterEach(() => folder[Symbol.dispose]());
 class Follower {
   readonly read: string[] = [];
   readonly #paths: readonly string[];
-  #state: Pick<News, "places" | "unsure"> = { places: new Map(), unsure: new Map() };
+  #state: Known = { places: new Map(), unsure: new Map(), ends: new Map() };
 
   constructor(...paths: readonly string[]) {
     this.#paths = paths;
   }
 
   look(): void {
-    const news = lookAtLogs(this.#paths, this.#state.places, this.#state.unsure);
+    const news = lookAtLogs(this.#paths, this.#state);
     for (const { path, firstChunk, endChunk, part } of news.ranges) {
       using file = openEvtx(path);
       for (const record of file.records(() => undefined, firstChunk, endChunk))
@@ -44,7 +44,7 @@ class Follower {
 
   /** As a process that was killed and started anew: only what the bookmark holds is left. */
   restart(): void {
-    this.#state = { places: this.#state.places, unsure: new Map() };
+    this.#state = { places: this.#state.places, unsure: new Map(), ends: new Map() };
   }
 }
 

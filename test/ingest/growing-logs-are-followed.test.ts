@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { followEvents } from "../../pipeline/ingest-follow.ts";
@@ -26,12 +27,15 @@ function upTo(last: number): readonly number[] {
 /** Follows the folder until `end` is called. */
 function following(topic: TestTopic) {
   const stop = new AbortController();
+  const damage: string[] = [];
   const totals = followEvents([folder.path], topic.publisher, topic.name, {
     state: folder.file("state"),
     interval: 5,
     signal: stop.signal,
+    onDamage: (files) => damage.push(...files.flatMap(({ places }) => places.map(({ reason }) => reason))),
   });
   return {
+    damage,
     end: async () => {
       stop.abort();
       return await totals;
@@ -87,9 +91,36 @@ test("the bookmark waits until everything before it has been acknowledged", asyn
   writer.close();
 });
 
+test("what a log that was cut off lacks is told while it is followed, once, and not of one that still grows", async () => {
+  await using topic = await testTopic();
+  const writer = new LiveWriter(folder.file("whole"), "EDGE01");
+  writer.append(500);
+  writer.writeHeaders();
+  const whole = readFileSync(folder.file("whole"));
+  const cut = 4_096 + 65_536 + 20_000;
+  writeFileSync(folder.file("a.evtx"), whole.subarray(0, cut));
+  const run = following(topic);
+  await until(() => run.damage.length > 0);
+  const told = run.damage.length;
+  await sleep(50);
+  expect(run.damage).toHaveLength(told);
+  expect(run.damage.join()).toMatch(/missing|ends|counts/);
+  writeFileSync(folder.file("a.evtx"), whole);
+  await until(() => numbers(topic).length === 500);
+  await sleep(50);
+  expect(run.damage).toHaveLength(told);
+  await run.end();
+  expect(numbers(topic)).toEqual(upTo(500));
+});
+
 test("mistakes are told: a file of JSON, a path that is not there, a bookmark that is none", async () => {
   await using topic = await testTopic();
-  const options = { state: folder.file("state"), interval: 5, signal: new AbortController().signal };
+  const options = {
+    state: folder.file("state"),
+    interval: 5,
+    signal: new AbortController().signal,
+    onDamage: () => undefined,
+  };
   const follow = (path: string) => followEvents([path], topic.publisher, topic.name, options);
   writeFileSync(folder.file("a.json"), "{}");
   await expect(follow(folder.file("a.json"))).rejects.toThrow("only EVTX logs are followed");

@@ -26,6 +26,7 @@ export class Said implements Watch {
   };
   folded = () => undefined;
   deadLetter = (kind: string) => this.deadLetters.push(kind);
+  unreadable = () => undefined;
   alert: Watch["alert"] = ({ kind }) => this.alerts.push(kind);
   batch = () => undefined;
   recovered = () => undefined;
