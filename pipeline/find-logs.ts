@@ -109,26 +109,35 @@ function* filesIn(
   damage: FoundDamage[],
   seen = new Set<string>(),
 ): Generator<string> {
-  for (const entry of orDamage(folder, "the folder cannot be read", damage, () => entriesOf(folder, seen)) ?? []) {
+  const read = orDamage(folder, "the folder cannot be read", damage, () => ({
+    real: realpathSync(folder),
+    entries: entriesOf(folder),
+  }));
+  if (read === undefined || !isNew(read.real, seen)) return;
+  for (const entry of read.entries) {
     const path = join(folder, entry.name);
     const isLogByName = isWanted(entry.name);
-    const target = entry.isSymbolicLink()
-      ? orDamage(path, "the link leads nowhere", isLogByName ? damage : [], () => statSync(path))
-      : entry;
-    if (target?.isDirectory()) yield* filesIn(path, isWanted, damage, seen);
-    else if (target?.isFile() && isLogByName && isNew(path, seen)) yield path;
+    const found = entry.isSymbolicLink()
+      ? orDamage(path, "the link leads nowhere", isLogByName ? damage : [], () => linkedFrom(path))
+      : { real: join(read.real, entry.name), target: entry };
+    if (found?.target.isDirectory()) yield* filesIn(path, isWanted, damage, seen);
+    else if (found?.target.isFile() && isLogByName && isNew(found.real, seen)) yield path;
   }
 }
 
-/** None where the folder has been seen. A store is no place for logs, and has thousands of files. */
-function entriesOf(folder: string, seen: Set<string>): readonly Dirent[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return !isNew(folder, seen) || entries.some(({ name }) => name === STORE_MARKER) ? [] : entries;
+function linkedFrom(link: string) {
+  return { real: realpathSync(link), target: statSync(link) };
 }
 
-function isNew(path: string, seen: Set<string>): boolean {
+/** A store is no place for logs, and has thousands of files. */
+function entriesOf(folder: string): readonly Dirent[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.some(({ name }) => name === STORE_MARKER) ? [] : entries;
+}
+
+function isNew(real: string, seen: Set<string>): boolean {
   const before = seen.size;
-  return seen.add(realpathSync(path)).size > before;
+  return seen.add(real).size > before;
 }
 
 function orDamage<T>(path: string, reason: string, damage: FoundDamage[], read: () => T): T | undefined {
