@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { stderr } from "node:process";
 import { type Command, Option } from "commander";
 import type { Damage } from "../ingest/evtx/damage.ts";
@@ -72,15 +72,18 @@ async function* linesOf(
     );
 }
 
-/** Before anything is printed: a mistyped name is known at once. What a pipe gives would be gone by that. */
+/** Before anything is printed: a mistyped name is known at once. */
 function checkReadable(path: string): void {
   const check = () => {
-    const stat = statSync(path);
-    if (stat.isDirectory()) throw new UserError(`${path} is a folder: name the EVTX files in it.`);
-    if (!stat.isFIFO()) closeSync(openSync(path, "r"));
+    if (statSync(path).isDirectory()) throw new UserError(`${path} is a folder: name the EVTX files in it.`);
+    openEvtx(path)[Symbol.dispose]();
     return [];
   };
-  for (const _ of opened(path, check));
+  try {
+    for (const _ of opened(path, check));
+  } catch (error) {
+    if (!(error instanceof NotEvtxError)) throw error;
+  }
 }
 
 /** Text goes out in pieces of about this many characters: a write a record is slow. */

@@ -33,13 +33,11 @@ export interface FileDamage {
 /** A hostile file has as much damage as it likes. */
 const PLACES_KEPT = 3;
 
-const NO_DAMAGE = { lost: 0, lostRecords: 0, isExact: true, doubtful: 0, places: [] };
-
 /** All damage of a scan, by file. */
 export class DamageReport {
   readonly #files = new Map<string, FileDamage>();
-  /** By file, how many times something could not be read when `newlyLost` was last called. */
-  readonly #told = new Map<string, number>();
+  /** What has been added since `takeNew` was last called. */
+  #new = new Map<string, FileDamage>();
 
   add(damage: readonly FoundDamage[]): void {
     for (const one of damage)
@@ -58,16 +56,11 @@ export class DamageReport {
     for (const file of damage) this.#addFile(file);
   }
 
-  #addFile({ file, lost, lostRecords, isExact, doubtful, places }: FileDamage): void {
-    const known = this.#files.get(file) ?? { ...NO_DAMAGE, file };
-    this.#files.set(file, {
-      file,
-      lost: known.lost + lost,
-      lostRecords: known.lostRecords + lostRecords,
-      isExact: known.isExact && isExact,
-      doubtful: known.doubtful + doubtful,
-      places: [...known.places, ...places].sort(lostFirst).slice(0, PLACES_KEPT),
-    });
+  #addFile(damage: FileDamage): void {
+    for (const files of [this.#files, this.#new]) {
+      const known = files.get(damage.file);
+      files.set(damage.file, known === undefined ? damage : together(known, damage));
+    }
   }
 
   /** How many records could not be read, at least (`FileDamage.isExact`); 0 when everything was read. */
@@ -77,16 +70,32 @@ export class DamageReport {
     return lost;
   }
 
-  /** The files of which more could not be read since this was last called. */
-  newlyLost(): readonly FileDamage[] {
-    const files = this.byFile().filter(({ file, lost }) => lost > (this.#told.get(file) ?? 0));
-    for (const { file, lost } of files) this.#told.set(file, lost);
+  /** What could not be read, of all that has been added since this was last called. */
+  takeNew(): readonly FileDamage[] {
+    const files = byName(this.#new).filter(({ lost }) => lost > 0);
+    this.#new = new Map();
     return files;
   }
 
   byFile(): readonly FileDamage[] {
-    return [...this.#files.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+    return byName(this.#files);
   }
+}
+
+function byName(files: ReadonlyMap<string, FileDamage>): readonly FileDamage[] {
+  return [...files.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/** Of one file. */
+function together(one: FileDamage, other: FileDamage): FileDamage {
+  return {
+    file: one.file,
+    lost: one.lost + other.lost,
+    lostRecords: one.lostRecords + other.lostRecords,
+    isExact: one.isExact && other.isExact,
+    doubtful: one.doubtful + other.doubtful,
+    places: [...one.places, ...other.places].sort(lostFirst).slice(0, PLACES_KEPT),
+  };
 }
 
 function lostFirst(a: FoundDamage, b: FoundDamage): number {

@@ -20,11 +20,14 @@ export interface News {
   readonly ends: ReadonlyMap<string, End>;
 }
 
-/** Where a log that is cut off ended, in bytes, and whether what it lacks has been told. */
+/** How a log that has less than it says was found, and how many times now. */
 interface End {
-  readonly size: number;
-  readonly isTold: boolean;
+  readonly state: string;
+  readonly looks: number;
 }
+
+/** What a log lacks is told when it has been the same for so many looks: until then it may be being copied. */
+const LOOKS = 15;
 
 /** What is known of the logs from one look to the next. */
 export type Known = Pick<News, "places" | "unsure" | "ends">;
@@ -63,13 +66,12 @@ export function lookAtLogs(paths: readonly string[], { places, unsure, ends }: K
   for (const name of found) lost.delete(name);
   for (const [path, { parts }] of looks) ranges.push(...parts.flatMap((part) => [...rangesOf(path, part)]));
   const newEnds = new Map<string, End>();
-  for (const [path, { cut }] of looks) {
-    if (cut === undefined) continue;
+  for (const [path, { lack }] of looks) {
+    if (lack === undefined) continue;
     const before = ends.get(path);
-    // One that still grows is being copied.
-    const isTold = before?.size === cut.size;
-    if (isTold && !before.isTold) ranges.push(...rangesOf(path, cut));
-    newEnds.set(path, { size: cut.size, isTold });
+    const looksSo = before?.state === lack.state ? before.looks + 1 : 1;
+    if (looksSo === LOOKS) ranges.push(...rangesOf(path, lack));
+    newEnds.set(path, { state: lack.state, looks: looksSo });
   }
   return { ranges, ends: newEnds, ...whereTo(looks, lost) };
 }

@@ -38,7 +38,7 @@ export interface FollowNews {
   readonly gaps: readonly LogGap[];
   /** Those that were told and are none any more: what was missing has come. */
   readonly closedGaps: readonly LogGap[];
-  /** The files of which more could not be read by now. */
+  /** What could not be read since the last news. */
   readonly damage: readonly FileDamage[];
   /** All that stands now. */
   readonly standing: Concluded;
@@ -80,7 +80,7 @@ export async function* follow(
           await writeBookmark(options.store, news.places);
           state = news;
         }
-        yield { ...told.newsOf(standing), damage: run.damage.newlyLost() };
+        yield { ...told.newsOf(standing), damage: run.damage.takeNew() };
       } else state = news;
       await sleep(options.interval, undefined, { signal: options.signal }).catch(() => undefined);
     }

@@ -18,7 +18,7 @@ export interface IngestFollowOptions {
   readonly interval: number;
   /** When it is aborted, what has been read is published and following ends. */
   readonly signal: AbortSignal;
-  /** Told the files of which more could not be read by now. */
+  /** Told what could not be read since the last look. */
   readonly onDamage: (damage: readonly FileDamage[]) => void;
 }
 
@@ -48,7 +48,7 @@ export async function followEvents(
     const news = lookAtLogs(paths, seen);
     const isRead = await areRead(news.ranges, run, signal);
     await run.flush();
-    const damage = run.newlyLost();
+    const damage = run.takeNewDamage();
     if (damage.length > 0) onDamage(damage);
     if (signal.aborted) break;
     if (isRead && areWhereTheyWere(news.places, seen.places)) {

@@ -108,8 +108,8 @@ export class IngestRun {
     };
   }
 
-  newlyLost(): readonly FileDamage[] {
-    return this.#damage.newlyLost();
+  takeNewDamage(): readonly FileDamage[] {
+    return this.#damage.takeNew();
   }
 
   flush(): Promise<void> {

@@ -52,12 +52,10 @@ function jumpsOf(log: SeenLog): readonly LogGap[] {
         recordId: first.firstId,
       }),
     ];
-  return spans.slice(1).flatMap((after, index) => missingBetween(spans[index] ?? after, after) ?? []);
+  return spans.slice(1).map((after, index) => missingBetween(spans[index] ?? after, after));
 }
 
-/** Undefined where the log has been made anew: all that has the lower numbers came after all that has the higher ones. */
-function missingBetween(before: RecordSpan, after: RecordSpan): LogGap | undefined {
-  if (begin(before) > end(after)) return undefined;
+function missingBetween(before: RecordSpan, after: RecordSpan): LogGap {
   const { computer, channel, firstId: recordId } = after;
   const times = inOrder(end(before), begin(after));
   return logGap({ kind: "missing", computer, channel, ...times, missing: recordId - before.lastId - 1n, recordId });

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { UserError } from "../../model/user-error.ts";
 import { Chunk, type SharedTemplates } from "./chunk.ts";
@@ -44,10 +44,7 @@ export class EvtxFile implements Disposable {
   constructor(path: string, fd: number) {
     this.path = path;
     this.#fd = fd;
-    const stat = fstatSync(fd);
-    if (stat.isFIFO())
-      throw new UserError(`${path}: this is a pipe, and logs are read in places: write it to a file first.`);
-    this.size = stat.size;
+    this.size = fstatSync(fd).size;
     const header = Buffer.alloc(128);
     const length = readSync(fd, header, 0, 128, 0);
     if (header.toString("latin1", 0, 8) !== MAGIC) throw new NotEvtxError(path, 'it does not begin with "ElfFile"');
@@ -190,6 +187,9 @@ class RecordIterator extends Iterator<EvtxRecord, undefined> {
 
 /** @throws NotEvtxError, UserError for a pipe, or the system's error when the file cannot be opened. */
 export function openEvtx(path: string): EvtxFile {
+  // To open one would wait for somebody to write to it.
+  if (statSync(path).isFIFO())
+    throw new UserError(`${path}: this is a pipe, and logs are read in places: write it to a file first.`);
   const fd = openSync(path, "r");
   try {
     return new EvtxFile(path, fd);

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { CHUNK_SIZE, readChunkHeader } from "./chunk-header.ts";
 import { HEADER_BLOCK } from "./file.ts";
-import { CHUNK_HEADER, hasMagicAt, nextRecord, soundSize } from "./record-search.ts";
+import { CHUNK_HEADER, hasMagicAt, nextRecord, RECORD_OVERHEAD, soundSize } from "./record-search.ts";
 
 /** How far a log that is being written to has been read: up to and with the record that it names. */
 export interface ReadPlace {
@@ -37,14 +37,14 @@ export interface Look {
   /** Where reading is when the parts have been read; undefined while nothing has been. */
   readonly place: ReadPlace | undefined;
   readonly unsure: Unsure | undefined;
-  /** Of a log that ends before it should. */
-  readonly cut: Cut | undefined;
+  /** Of a log that has less than it says. */
+  readonly lack: Lack | undefined;
 }
 
-/** The rest of a log that ends within a chunk, or has fewer chunks than its header counts: it is being copied, or was cut off. */
-export interface Cut extends NewPart {
-  /** Of the file, in bytes. */
-  readonly size: number;
+/** The end of a log that ends within a chunk, or of which the header counts more: it is being copied, or was cut off. */
+export interface Lack extends NewPart {
+  /** Bytes of the file, and where its last record is: while these change, it is being copied. */
+  readonly state: string;
 }
 
 /** A number that lies further from the last one than this is a broken one. */
@@ -90,22 +90,36 @@ export class LiveLog implements Disposable {
    */
   look(place: ReadPlace | undefined, unsure: Unsure | undefined, isClosed: boolean): Look {
     const { active, ...walk } = this.#walk(place, unsure, isClosed);
-    const cut = walk.unsure === undefined ? this.#cutBehind(walk.place) : undefined;
-    if (place !== undefined) return { ...walk, cut };
-    if (walk.place === undefined) return { ...walk, cut, parts: [] };
+    const lack = walk.unsure === undefined ? this.#lackBehind(walk.place) : undefined;
+    if (place !== undefined) return { ...walk, lack };
+    if (walk.place === undefined) return { ...walk, lack, parts: [] };
     const until = walk.place.chunk === active ? walk.place.offset + walk.place.size : startOf(active);
-    return { ...walk, cut, parts: this.#allBut(active, until) };
+    return { ...walk, lack, parts: this.#allBut(active, until) };
   }
 
-  #cutBehind(place: ReadPlace | undefined): Cut | undefined {
+  /** Windows' headers lag behind: one that says more than there is was not written by it like that. */
+  #lackBehind(place: ReadPlace | undefined): Lack | undefined {
     const isPartial = this.#size < startOf(this.#chunkCount);
-    const hasAll = !isPartial && this.#header.readUInt16LE(42) <= this.#chunkCount;
+    const next = (place?.recordId ?? 0n) + 1n;
+    const stated = this.#header.readBigUInt64LE(24);
+    const hasAll = this.#header.readUInt16LE(42) <= this.#chunkCount && (stated <= next || stated - next > FAR);
     // What stands behind the last record of a log that has gone round is older, and has been read.
-    const isAtEnd = place === undefined || place.chunk >= this.#chunkCount - (isPartial ? 2 : 1);
-    if (hasAll || !isAtEnd) return undefined;
+    if ((hasAll && !isPartial) || this.#usedChunks() > (place?.chunk ?? 0) + 1) return undefined;
     const from = place === undefined ? 0 : place.offset + place.size;
-    const until = Number.POSITIVE_INFINITY;
-    return { size: this.#size, firstChunk: Math.max(0, this.#chunkCount - 1), endChunk: this.#chunkCount, from, until };
+    return {
+      state: `${this.#size} ${from} ${next}`,
+      firstChunk: Math.max(0, this.#chunkCount - 1),
+      endChunk: this.#chunkCount,
+      from,
+      until: Number.POSITIVE_INFINITY,
+    };
+  }
+
+  /** How many chunks there are up to the last one that has records. */
+  #usedChunks(): number {
+    let chunks = this.#chunkCount;
+    while (chunks > 0 && this.#firstId(chunks - 1) === undefined) chunks--;
+    return chunks;
   }
 
   /** All chunks, but of the one that is written to no more than up to `until`. */
@@ -114,7 +128,7 @@ export class LiveLog implements Disposable {
       { firstChunk: 0, endChunk: active + 1, from: 0, until },
       {
         firstChunk: active + 1,
-        endChunk: this.#chunkCount,
+        endChunk: this.#usedChunks(),
         from: startOf(active + 1),
         until: startOf(this.#chunkCount),
       },
@@ -157,17 +171,22 @@ export class LiveLog implements Disposable {
     let id = lastId;
     let last: ReadPlace | undefined;
     let sure: ReadPlace | undefined;
+    let damagedFrom: number | undefined;
     for (let at: number | undefined = Math.max(CHUNK_HEADER, from - startOf(chunk)); at !== undefined; ) {
       const size = hasMagicAt(bytes, at) ? soundSize(bytes, at) : undefined;
       if (size === undefined) {
-        at = isTrusted && at < header.end ? nextRecord(bytes, at + 4) : undefined;
-        if (at !== undefined && at >= header.end) break;
+        damagedFrom ??= at;
+        at = nextRecord(bytes, at + 4);
         continue;
       }
       const recordId = bytes.readBigUInt64LE(at + 8);
       const isVouched = isTrusted && at + size <= header.end;
-      // What follows without being vouched for may be what an older round of the log has left.
-      if (!isVouched && id !== undefined && (last === undefined ? recordId <= id : recordId !== id + 1n)) break;
+      // What follows without being vouched for may be what an older round of the log has left: its numbers are lower.
+      const most = damagedFrom === undefined ? 1n : BigInt(1 + Math.floor((at - damagedFrom) / RECORD_OVERHEAD));
+      const isFirst = last === undefined && damagedFrom === undefined;
+      const goesOn = id === undefined || (recordId > id && (isFirst || recordId - id <= most));
+      if (!isVouched && !goesOn) break;
+      damagedFrom = undefined;
       const digest = digestOf(bytes.subarray(at, at + size));
       id = id === undefined || (recordId > id && recordId - id <= FAR) ? recordId : id + 1n;
       last = { chunk, offset: startOf(chunk) + at, size, recordId: id, digest };
@@ -231,7 +250,7 @@ export class LiveLog implements Disposable {
   }
 }
 
-interface Walk extends Omit<Look, "cut"> {
+interface Walk extends Omit<Look, "lack"> {
   /** The chunk that is written to. */
   readonly active: number;
 }

@@ -12,7 +12,7 @@ export interface Watch {
   /** Of how many detections there is only the count, now. */
   folded(count: number): void;
   deadLetter(kind: string): void;
-  /** Of a log that is followed, more could not be read. */
+  /** Of a log that is followed, something could not be read. */
   unreadable(file: FileDamage): void;
   alert(outcome: Outcome): void;
   /** A batch was handled: if the stage had failed, it has recovered. */

@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, renameSync, rmSync, truncateSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -113,6 +113,20 @@ test("a full log is written over from its first chunk on; the follower goes roun
   }
   follower.lookTwice();
   expect(follower.read).toEqual(upTo(writer.nextId - 1));
+});
+
+test("a record of the last chunk that is damaged costs no other", () => {
+  const writer = new LiveWriter(folder.file("System.evtx"), "A");
+  writer.append(500);
+  writer.writeHeaders();
+  const bytes = readFileSync(folder.file("System.evtx"));
+  const at = bytes.lastIndexOf(Buffer.from([0x2a, 0x2a, 0, 0]), bytes.length - 20_000);
+  const size = bytes.readUInt32LE(at + 4);
+  const lost = Number(bytes.readBigUInt64LE(at + 8));
+  writeFileSync(folder.file("damaged.evtx"), bytes.fill(0, at, at + size));
+  const follower = new Follower(folder.file("damaged.evtx"));
+  follower.lookTwice();
+  expect(follower.read).toEqual(upTo(500).filter((_, index) => index + 1 !== lost));
 });
 
 test("who comes late to a log that has gone round reads all that is in it, and then goes on", () => {

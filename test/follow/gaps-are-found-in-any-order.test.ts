@@ -61,13 +61,6 @@ test("the clock going back is told when the records stay behind; a boot that wri
   expect(gapsOf(log(200).map(({ id, time }) => ({ id, time: id < 100n ? time : time - 9n * MINUTE })))).toEqual([]);
 });
 
-test("a log that was made anew lacks nothing between its new numbers and the old ones", () => {
-  const old = log(60).map(({ id, time }) => ({ id: id + 1_000n, time }));
-  const anew = log(20).map(({ id, time }) => ({ id, time: time + 3n * HOUR }));
-  expect(gapsOf(old, anew)).toEqual([]);
-  expect(gapsOf(old, log(20))).toMatchObject([{ kind: "missing", missing: 980n }]);
-});
-
 test("the order and the pieces in which records are read do not matter, nor that some are read again", () => {
   const times = fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 1, maxLength: 80 });
   const story = fc.record({ times, missing: fc.uniqueArray(fc.nat(79), { maxLength: 6 }) }).map(({ times, missing }) =>
