@@ -1,4 +1,4 @@
-import { closeSync, type Dirent, openSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { closeSync, type Dirent, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { NotEvtxError, openEvtx } from "../ingest/evtx/file.ts";
 import { isTextLog } from "../ingest/files/text-file.ts";
@@ -25,8 +25,7 @@ export interface FoundLogs {
 }
 
 /**
- * The EVTX files, and files of JSON and event XML, that the paths name: files as they are, folders looked through to the bottom, links followed, each file
- * of a folder once, in order of name.
+ * The EVTX files, and files of JSON and event XML, that the paths name: files as they are, folders looked through to the bottom, each file once, in order of name.
  *
  * `anyKind`: a file that is neither is no mistake.
  *
@@ -102,51 +101,35 @@ export function evtxFilesIn(folder: string, damage: FoundDamage[]): Iterable<str
   return filesIn(folder, isEvtx, damage);
 }
 
-/** `seen` are the real paths of what has been found: links may lead there again, and round in circles. */
-function* filesIn(
-  folder: string,
-  isWanted: (name: string) => boolean,
-  damage: FoundDamage[],
-  seen = new Set<string>(),
-): Generator<string> {
-  const read = orDamage(folder, "the folder cannot be read", damage, () => ({
-    real: realpathSync(folder),
-    entries: entriesOf(folder),
-  }));
-  if (read === undefined || !isNew(read.real, seen)) return;
-  for (const entry of read.entries) {
+/**
+ * Links are not followed: a collection comes from the attacked machine, and a link in it may lead to anything of this one, or round in circles. A link that
+ * would be read is told.
+ */
+function* filesIn(folder: string, isWanted: (name: string) => boolean, damage: FoundDamage[]): Generator<string> {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    damage.push(unreadable(folder, `the folder cannot be read (${error.code})`));
+    return;
+  }
+  // A store is no place for logs, and has thousands of files.
+  if (entries.some(({ name }) => name === STORE_MARKER)) return;
+  for (const entry of entries) {
     const path = join(folder, entry.name);
-    const isLogByName = isWanted(entry.name);
-    const found = entry.isSymbolicLink()
-      ? orDamage(path, "the link leads nowhere", isLogByName ? damage : [], () => linkedFrom(path))
-      : { real: join(read.real, entry.name), target: entry };
-    if (found?.target.isDirectory()) yield* filesIn(path, isWanted, damage, seen);
-    else if (found?.target.isFile() && isLogByName && isNew(found.real, seen)) yield path;
+    if (entry.isDirectory()) yield* filesIn(path, isWanted, damage);
+    else if (entry.isFile() && isWanted(entry.name)) yield path;
+    else if (entry.isSymbolicLink() && (isWanted(entry.name) || leadsToFolder(path)))
+      damage.push(unreadable(path, "it is a link, and is not followed: name it to have it read"));
   }
 }
 
-function linkedFrom(link: string) {
-  return { real: realpathSync(link), target: statSync(link) };
-}
-
-/** A store is no place for logs, and has thousands of files. */
-function entriesOf(folder: string): readonly Dirent[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.some(({ name }) => name === STORE_MARKER) ? [] : entries;
-}
-
-function isNew(real: string, seen: Set<string>): boolean {
-  const before = seen.size;
-  return seen.add(real).size > before;
-}
-
-function orDamage<T>(path: string, reason: string, damage: FoundDamage[], read: () => T): T | undefined {
+function leadsToFolder(link: string): boolean {
   try {
-    return read();
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    damage.push(unreadable(path, `${reason} (${error.code})`));
-    return undefined;
+    return statSync(link).isDirectory();
+  } catch {
+    return false;
   }
 }
 
