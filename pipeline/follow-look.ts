@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { LiveLog, type Look, type NewPart, type ReadPlace, type Unsure } from "../ingest/evtx/follow.ts";
 import type { FoundDamage } from "./damage-report.ts";
 import type { Range } from "./detect-range.ts";
+import { isFileError } from "./file-error.ts";
 import { evtxFilesIn } from "./find-logs.ts";
 import type { Places } from "./follow-bookmark.ts";
 
@@ -91,10 +92,6 @@ export function areWhereTheyWere(places: Places, before: Places): boolean {
       throw error;
     }
   });
-}
-
-export function isFileError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && "syscall" in error;
 }
 
 /** The logs that these paths name, each once: files also when they are not there, folders looked through to the bottom. */

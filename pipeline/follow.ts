@@ -13,9 +13,10 @@ import { openStore } from "../storage/store.ts";
 import type { FileDamage } from "./damage-report.ts";
 import { detectInParallel } from "./detect-pool.ts";
 import { detectRange } from "./detect-range.ts";
+import { isFileError } from "./file-error.ts";
 import { refuseTextLogs } from "./find-logs.ts";
 import { readBookmark, writeBookmark } from "./follow-bookmark.ts";
-import { areWhereTheyWere, isFileError, type Known, lookAtLogs, type News } from "./follow-look.ts";
+import { areWhereTheyWere, type Known, lookAtLogs, type News } from "./follow-look.ts";
 import type { ScanOptions, ScanResult } from "./scan.ts";
 import { type Concluded, ScanRun } from "./scan-run.ts";
 

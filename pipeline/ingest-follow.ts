@@ -6,9 +6,10 @@ import { UserError } from "../model/user-error.ts";
 import type { Publisher } from "../transport/transport.ts";
 import type { FileDamage } from "./damage-report.ts";
 import type { Range } from "./detect-range.ts";
+import { isFileError } from "./file-error.ts";
 import { refuseTextLogs } from "./find-logs.ts";
 import { readBookmark, writeBookmark } from "./follow-bookmark.ts";
-import { areWhereTheyWere, isFileError, type Known, lookAtLogs } from "./follow-look.ts";
+import { areWhereTheyWere, type Known, lookAtLogs } from "./follow-look.ts";
 import { IngestRun, type IngestTotals } from "./ingest.ts";
 
 export interface IngestFollowOptions {

@@ -142,8 +142,14 @@ export class EventRows {
 function planOf(shape: Shape): Plan {
   let plan = plans.get(shape);
   if (plan === undefined) {
-    const own = new Set([...IDENTITY].map((name) => shape.field(name)?.slots[0]));
-    const fields = shape.fields.flatMap((name, slot) => (own.has(slot) ? [] : [{ slot, name, ...encoded(name) }]));
+    const own = new Map([...IDENTITY].map((name) => [name, shape.field(name)?.slots[0]]));
+    const fields = shape.fields.flatMap((given, slot) => {
+      const ownSlot = own.get(given.toLowerCase());
+      if (slot === ownSlot) return [];
+      // Written as System's own, with which it is numbered.
+      const name = ownSlot === undefined ? given : (shape.fields[ownSlot] ?? given);
+      return [{ slot, name, ...encoded(name) }];
+    });
     plan = {
       fields,
       isNumbered:

@@ -174,6 +174,7 @@ const fields: fc.Arbitrary<SampleFields> = fc.record(
     Data: fc.oneof(text, fc.array(text, { minLength: 2, maxLength: 3 })),
     Hashes: fc.array(text, { minLength: 2, maxLength: 2 }),
     computername: text,
+    channel: text,
   },
   { requiredKeys: [] },
 );
