@@ -11,7 +11,6 @@ import { statements as insertOnce } from "./0006-insert-once.ts";
 import { statements as alerts } from "./0007-alerts.ts";
 import { statements as plainFieldNames } from "./0008-plain-field-names.ts";
 import { statements as lighterCompression } from "./0009-lighter-compression.ts";
-import { statements as rarerMerges } from "./0010-rarer-merges.ts";
 
 /** In order; a migration's number is its place, counted from 1. Only ever add: what was released is never edited. */
 const MIGRATIONS: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -24,7 +23,6 @@ const MIGRATIONS: readonly { readonly name: string; readonly statements: readonl
   { name: "alerts", statements: alerts },
   { name: "plain names of fields", statements: plainFieldNames },
   { name: "lighter compression", statements: lighterCompression },
-  { name: "rarer merges", statements: rarerMerges },
 ];
 
 /**
