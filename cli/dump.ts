@@ -9,6 +9,7 @@ import { type RecoveredFrom, recoverRecords } from "../ingest/evtx/recover.ts";
 import { recordToXml } from "../ingest/evtx/xml.ts";
 import { UserError } from "../model/user-error.ts";
 import { DamageReport } from "../pipeline/damage-report.ts";
+import { isFileError } from "../pipeline/file-error.ts";
 import { EXIT } from "./exit-code.ts";
 import { type DumpTotals, dumpSummary } from "./report/dump-summary.ts";
 import { openOutput, writeOut } from "./write-out.ts";
@@ -42,7 +43,13 @@ export function addDump(program: Command): void {
     .option("--recover", "also print what can be made out in slack space, damage and disk images")
     .addHelpText("after", HELP)
     .action(async (files: string[], options: DumpOptions) => {
-      for (const path of files) checkReadable(path);
+      // Before anything is printed: a mistyped name is known at once.
+      const foreign = files.map(whyForeign).filter((why) => why !== undefined);
+      // Among others such a file is damage; where all are, it is a mistake.
+      if (!options.recover && foreign.length === files.length)
+        throw new UserError(
+          `${foreign[0]?.message}; give a .evtx file that Windows has written, or look for records in this one with --recover.`,
+        );
       const totals = { records: 0, recovered: 0, damage: new DamageReport() };
       await writeOut(linesOf(files, options, totals), await openOutput(options.output, files));
       stderr.write(dumpSummary(totals));
@@ -56,34 +63,31 @@ async function* linesOf(
   totals: DumpTotals,
 ): AsyncGenerator<string | Buffer> {
   const lines = options.recover ? linesWithRecovered : ordinaryLines;
-  const foreign: NotEvtxError[] = [];
   for (const path of files)
     try {
-      yield* opened(path, () => lines(path, options.format, totals));
+      yield* lines(path, options.format, totals);
     } catch (error) {
-      if (!(error instanceof NotEvtxError)) throw error;
-      foreign.push(error);
+      if (!(error instanceof NotEvtxError)) throw readError(path, error);
       totals.damage.add([{ file: path, offset: 0, kind: "lost", reason: "not an EVTX file" }]);
     }
-  // Among others such a file is damage; where all are, it is a mistake.
-  if (foreign[0] !== undefined && foreign.length === files.length)
-    throw new UserError(
-      `${foreign[0].message}; give a .evtx file that Windows has written, or look for records in this one with --recover.`,
-    );
 }
 
-/** Before anything is printed: a mistyped name is known at once. */
-function checkReadable(path: string): void {
-  const check = () => {
+/** Undefined for a log. @throws UserError for what cannot be read at all */
+function whyForeign(path: string): NotEvtxError | undefined {
+  try {
     if (statSync(path).isDirectory()) throw new UserError(`${path} is a folder: name the EVTX files in it.`);
     openEvtx(path)[Symbol.dispose]();
-    return [];
-  };
-  try {
-    for (const _ of opened(path, check));
+    return undefined;
   } catch (error) {
-    if (!(error instanceof NotEvtxError)) throw error;
+    if (error instanceof NotEvtxError) return error;
+    throw readError(path, error);
   }
+}
+
+/** The system's errors in words for the user; others as they are. */
+function readError(path: string, error: unknown): unknown {
+  if (!isFileError(error)) return error;
+  return new UserError(`Cannot read ${path} (${error.message}): check the path, and that you may read it.`);
 }
 
 /** Text goes out in pieces of about this many characters: a write a record is slow. */
@@ -116,18 +120,4 @@ function marked(record: EvtxRecord, from: RecoveredFrom, format: Format): string
   const { offset } = record;
   if (format === "xml") return `<?recovered from="${from}" offset="${offset}"?>${recordToXml(record)}`;
   return `${recordToJson(record).slice(0, -1)},"Recovered":${JSON.stringify({ from, offset })}}`;
-}
-
-/** Reading begins, and may fail, with the first record. */
-function* opened<T>(path: string, read: () => Iterable<T>): Generator<T> {
-  try {
-    yield* read();
-  } catch (error) {
-    if (error instanceof UserError || !isSystemError(error)) throw error;
-    throw new UserError(`Cannot read ${path} (${error.message}): check the path, and that you may read it.`);
-  }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error;
 }

@@ -71,7 +71,8 @@ export function recordIdOf(event: WindowsEvent): bigint {
   return digits.length <= 15 ? BigInt(Number(digits)) : BigInt(digits);
 }
 
-function textAt(event: WindowsEvent, slot: number | undefined): string | undefined {
+/** The first value in a slot; undefined when there is none. */
+export function textAt(event: WindowsEvent, slot: number | undefined): string | undefined {
   const value = slot === undefined ? undefined : event.value(slot);
   return typeof value === "string" ? value : value?.[0];
 }

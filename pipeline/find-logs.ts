@@ -5,6 +5,7 @@ import { isTextLog } from "../ingest/files/text-file.ts";
 import { UserError } from "../model/user-error.ts";
 import { STORE_MARKER } from "../storage/store-folder.ts";
 import type { FoundDamage } from "./damage-report.ts";
+import { isFileError } from "./file-error.ts";
 
 export interface LogFile {
   readonly path: string;
@@ -91,7 +92,7 @@ function logFile(path: string, isNamed: boolean, anyKind: boolean): LogFile {
       throw new UserError(
         `${error.message}; ${isEvtx(path) ? "look for records in it with --recover" : "a file of JSON or XML must end in .json, .jsonl, .ndjson or .xml, or one of these and .gz"}.`,
       );
-    if (error instanceof UserError || !isSystemError(error)) throw error;
+    if (error instanceof UserError || !isFileError(error)) throw error;
     throw new UserError(`${path}: cannot be read (${error.code}); check that the file is there and may be read.`);
   }
 }
@@ -110,7 +111,7 @@ function* filesIn(folder: string, isWanted: (name: string) => boolean, damage: F
   try {
     entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    if (!isSystemError(error)) throw error;
+    if (!isFileError(error)) throw error;
     damage.push(unreadable(folder, `the folder cannot be read (${error.code})`));
     return;
   }
@@ -135,8 +136,4 @@ function leadsToFolder(link: string): boolean {
 
 function unreadable(file: string, reason: string): FoundDamage {
   return { file, offset: 0, kind: "lost", reason };
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
 }

@@ -49,8 +49,7 @@ export async function followEvents(
     const news = lookAtLogs(paths, seen);
     const isRead = await areRead(news.ranges, run, signal);
     await run.flush();
-    const damage = run.takeNewDamage();
-    if (damage.length > 0) onDamage(damage);
+    onDamage(run.takeNewDamage());
     if (signal.aborted) break;
     if (isRead && areWhereTheyWere(news.places, seen.places)) {
       if (news.ranges.length > 0) await writeBookmark(state, news.places);

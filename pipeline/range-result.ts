@@ -1,7 +1,7 @@
 import type { ClockStep } from "../model/clock-steps.ts";
 import { type Coverage, CoverageMap } from "../model/coverage.ts";
 import type { Detection } from "../model/detection.ts";
-import type { WindowsEvent } from "../model/event.ts";
+import { textAt, type WindowsEvent } from "../model/event.ts";
 import { type RecordSpan, RecordSpans } from "../model/record-spans.ts";
 import type { Ticks } from "../model/ticks.ts";
 import { detect } from "../rules/sigma/detect.ts";
@@ -84,18 +84,13 @@ export class RangeReader {
 function addSeen(seen: RecordSpans, coverage: CoverageMap | undefined, event: WindowsEvent): void {
   const { time } = event;
   const { identity } = event.shape;
-  const computer = textOf(event, identity.computer);
-  const channel = textOf(event, identity.channel);
+  const computer = textAt(event, identity.computer);
+  const channel = textAt(event, identity.channel);
   if (time === 0n || computer === undefined || channel === undefined) return;
   coverage?.add({ computer, channel, first: time, last: time });
-  const id = textOf(event, identity.recordId);
+  const id = textAt(event, identity.recordId);
   if (id !== undefined && RECORD_ID.test(id)) seen.addRecord(computer, channel, BigInt(id), time);
 }
 
 /** A thousand records a second come to thirteen digits after three hundred years; damaged and hostile texts have more, and would make a gap of all of them. */
 const RECORD_ID = /^\d{1,13}$/;
-
-function textOf(event: WindowsEvent, slot: number | undefined): string | undefined {
-  const value = slot === undefined ? undefined : event.value(slot);
-  return typeof value === "string" ? value : value?.[0];
-}
