@@ -1,6 +1,6 @@
-import { closeSync, type Dirent, openSync, readdirSync, statSync } from "node:fs";
+import { closeSync, type Dirent, existsSync, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { NotEvtxError, openEvtx } from "../ingest/evtx/file.ts";
+import { NotEvtxError, openEvtx, refusePipe } from "../ingest/evtx/file.ts";
 import { isTextLog } from "../ingest/files/text-file.ts";
 import { UserError } from "../model/user-error.ts";
 import { STORE_MARKER } from "../storage/store-folder.ts";
@@ -48,11 +48,15 @@ export function findLogs(paths: readonly string[], anyKind = false): FoundLogs {
   return { files: [...files.values()], damage };
 }
 
-/** Whether `--follow` can go on with it: what is no folder must be an EVTX log, now or later. @throws UserError for JSON and XML */
-export function refuseTextLogs(paths: readonly string[]): void {
-  const text = paths.find((path) => isTextLog(path) && !isFolder(path));
-  if (text !== undefined)
-    throw new UserError(`${text}: only EVTX logs are followed; read files of JSON or XML without --follow.`);
+/** Whether `--follow` can go on with these: what is no folder must be an EVTX log, now or later. @throws UserError for what cannot be one */
+export function refuseUnfollowable(paths: readonly string[]): void {
+  for (const path of paths) {
+    if (!existsSync(path)) throw new UserError(`${path}: there is no such file or folder; check the path.`);
+    if (isFolder(path)) continue;
+    if (isTextLog(path))
+      throw new UserError(`${path}: only EVTX logs are followed; read files of JSON or XML without --follow.`);
+    refusePipe(path);
+  }
 }
 
 function isLog(name: string): boolean {

@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NotEvtxError } from "../ingest/evtx/file.ts";
 import { identityOf } from "../model/identity.ts";
 import type { Incident } from "../model/incident.ts";
 import type { LogGap } from "../model/log-gap.ts";
-import { UserError } from "../model/user-error.ts";
 import { loadRules } from "../rules/load.ts";
 import { createMatcher, type Matcher } from "../rules/sigma/matcher.ts";
 import { incidentRows } from "../storage/incident-rows.ts";
@@ -14,7 +12,7 @@ import type { FileDamage } from "./damage-report.ts";
 import { detectInParallel } from "./detect-pool.ts";
 import { detectRange } from "./detect-range.ts";
 import { isFileError } from "./file-error.ts";
-import { refuseTextLogs } from "./find-logs.ts";
+import { refuseUnfollowable } from "./find-logs.ts";
 import { readBookmark, writeBookmark } from "./follow-bookmark.ts";
 import { areWhereTheyWere, type Known, lookAtLogs, type News } from "./follow-look.ts";
 import type { ScanOptions, ScanResult } from "./scan.ts";
@@ -61,9 +59,7 @@ export async function* follow(
   options: FollowOptions,
   onEnd: (totals: FollowTotals) => void,
 ): AsyncGenerator<FollowNews> {
-  for (const path of options.paths)
-    if (!existsSync(path)) throw new UserError(`${path}: there is no such file or folder; check the path.`);
-  refuseTextLogs(options.paths);
+  refuseUnfollowable(options.paths);
   const rules = loadRules(options.rulePaths, options);
   const run = new ScanRun(rules, await openStore(options.store), options.storeEvents);
   try {

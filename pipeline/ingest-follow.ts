@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NotEvtxError } from "../ingest/evtx/file.ts";
@@ -7,7 +6,7 @@ import type { Publisher } from "../transport/transport.ts";
 import type { FileDamage } from "./damage-report.ts";
 import type { Range } from "./detect-range.ts";
 import { isFileError } from "./file-error.ts";
-import { refuseTextLogs } from "./find-logs.ts";
+import { refuseUnfollowable } from "./find-logs.ts";
 import { readBookmark, writeBookmark } from "./follow-bookmark.ts";
 import { areWhereTheyWere, type Known, lookAtLogs } from "./follow-look.ts";
 import { IngestRun, type IngestTotals } from "./ingest.ts";
@@ -35,9 +34,7 @@ export async function followEvents(
   topic: string,
   { state, interval, signal, onDamage }: IngestFollowOptions,
 ): Promise<IngestTotals> {
-  for (const path of paths)
-    if (!existsSync(path)) throw new UserError(`${path}: there is no such file or folder; check the path.`);
-  refuseTextLogs(paths);
+  refuseUnfollowable(paths);
   await mkdir(state, { recursive: true }).catch((error: Error) => {
     throw new UserError(
       `Cannot make the folder ${state} for the bookmark (${error.message}): name another with --state.`,

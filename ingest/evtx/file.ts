@@ -187,9 +187,7 @@ class RecordIterator extends Iterator<EvtxRecord, undefined> {
 
 /** @throws NotEvtxError, UserError for a pipe, or the system's error when the file cannot be opened. */
 export function openEvtx(path: string): EvtxFile {
-  // To open one would wait for somebody to write to it.
-  if (statSync(path).isFIFO())
-    throw new UserError(`${path}: this is a pipe, and logs are read in places: write it to a file first.`);
+  refusePipe(path);
   const fd = openSync(path, "r");
   try {
     return new EvtxFile(path, fd);
@@ -197,6 +195,12 @@ export function openEvtx(path: string): EvtxFile {
     closeSync(fd);
     throw error;
   }
+}
+
+/** To open one would wait for somebody to write to it. @throws UserError, or the system's error when there is no such file */
+export function refusePipe(path: string): void {
+  if (statSync(path).isFIFO())
+    throw new UserError(`${path}: this is a pipe, and logs are read in places: write it to a file first.`);
 }
 
 const ZEROS = Buffer.alloc(CHUNK_SIZE);

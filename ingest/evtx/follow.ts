@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { CHUNK_SIZE, readChunkHeader } from "./chunk-header.ts";
 import { HEADER_BLOCK } from "./file.ts";
 import { CHUNK_HEADER, hasMagicAt, nextRecord, RECORD_OVERHEAD, soundSize } from "./record-search.ts";
@@ -69,7 +69,8 @@ export class LiveLog implements Disposable {
 
   /** Undefined while the file is no EVTX file yet. @throws the system's error when it cannot be opened */
   static open(path: string): LiveLog | undefined {
-    const fd = openSync(path, "r");
+    // What was a log when following began may be a pipe by now, which must not be waited for.
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const header = Buffer.alloc(128);
     if (readSync(fd, header, 0, 128, 0) === 128 && header.toString("latin1", 0, 8) === "ElfFile\0")
       return new LiveLog(fd, header);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -113,6 +114,18 @@ test("a full log is written over from its first chunk on; the follower goes roun
   }
   follower.lookTwice();
   expect(follower.read).toEqual(upTo(writer.nextId - 1));
+});
+
+test("a log that has become a pipe is not waited for", () => {
+  const path = folder.file("System.evtx");
+  const writer = new LiveWriter(path, "A");
+  writer.append(3);
+  const follower = new Follower(path);
+  follower.lookTwice();
+  rmSync(path);
+  execFileSync("mkfifo", [path]);
+  follower.lookTwice();
+  expect(follower.read).toEqual(upTo(3));
 });
 
 test("a record of the last chunk that is damaged costs no other", () => {

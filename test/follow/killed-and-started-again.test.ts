@@ -1,4 +1,4 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -132,6 +132,8 @@ test("mistakes are one line", async () => {
   );
   expect(await said("logs", "--format", "json")).toContain("use --format jsonl or table.");
   expect(await said("nothing")).toContain("nothing: there is no such file or folder; check the path.");
+  execFileSync("mkfifo", [join(folder, "pipe.evtx")]);
+  expect(await said("pipe.evtx")).toContain("pipe.evtx: this is a pipe, and logs are read in places");
 });
 
 test("a gap whose records come later is taken back", async () => {
