@@ -5,44 +5,26 @@ import { join } from "node:path";
 /**
  * What the engine lets anyone do: whatever there is to do with tables, and nothing that reaches out of them. A ClickHouse server keeps files, other
  * servers and programs from its users by configuration; the embedded engine has no such configuration of its own and would read any file that
- * this process may read.
+ * this process may read. What grants do not keep is refused before it gets here: see `refuseFiles` and `refuseEngines`.
  */
-const GRANTS = [
-  `GRANT SHOW, SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW,
-   CREATE TEMPORARY TABLE, CREATE FUNCTION, DROP, UNDROP TABLE, TRUNCATE, OPTIMIZE, CHECK, KILL QUERY, SYSTEM MERGES, SYSTEM FLUSH,
-   dictGet, INTROSPECTION ON *.*`,
-  ...[
-    "MergeTree",
-    "ReplacingMergeTree",
-    "AggregatingMergeTree",
-    "SummingMergeTree",
-    "CollapsingMergeTree",
-    "VersionedCollapsingMergeTree",
-    "View",
-    "MaterializedView",
-    "Memory",
-    "Null",
-    "Log",
-    "TinyLog",
-    "StripeLog",
-    "Set",
-    "Join",
-    "Buffer",
-    "Merge",
-  ].map((engine) => `GRANT TABLE ENGINE ON ${engine}`),
-];
+const GRANT = `GRANT SHOW, SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE TEMPORARY TABLE, CREATE FUNCTION, DROP,
+          UNDROP TABLE, TRUNCATE, OPTIMIZE, CHECK, KILL QUERY, SYSTEM MERGES, SYSTEM FLUSH, dictGet, INTROSPECTION ON *.*`;
 
 /** The most that one statement may take, and what holds where it asks for nothing. */
 const MOST_SECONDS = 3600;
 const MOST_BYTES = Math.floor(totalmem() / 2);
 
-/** Settings that name files are for no one. */
+/** Settings that name files and disks are for no one. */
 const CONSTRAINTS = [
   `<max_execution_time><min>1</min><max>${MOST_SECONDS}</max></max_execution_time>`,
   `<max_memory_usage><min>1</min><max>${MOST_BYTES}</max></max_memory_usage>`,
-  ...["format_schema", "format_schema_source", "format_template_resultset", "format_template_row"].map(
-    (name) => `<${name}><readonly/></${name}>`,
-  ),
+  ...[
+    "format_schema",
+    "format_schema_source",
+    "format_template_resultset",
+    "format_template_row",
+    "merge_tree_disk",
+  ].map((name) => `<${name}><readonly/></${name}>`),
 ]
   .map((line) => `        ${line}`)
   .join("\n");
@@ -65,7 +47,7 @@ ${CONSTRAINTS}
       <profile>default</profile>
       <quota>default</quota>
       <grants>
-${GRANTS.map((query) => `        <query>${query.replace(/\s+/g, " ")}</query>`).join("\n")}
+        <query>${GRANT}</query>
       </grants>
     </default>
   </users>
@@ -82,7 +64,6 @@ export async function writeAccess(folder: string): Promise<string> {
     main,
     `<clickhouse>
   <users_config>${xml(users)}</users_config>
-  <access_control_improvements><table_engines_require_grant>true</table_engines_require_grant></access_control_improvements>
 </clickhouse>
 `,
   );

@@ -8,7 +8,7 @@ import { Exception } from "./exception.ts";
 import { nativeBlocks } from "./native-blocks.ts";
 import { contentType, outputOf } from "./output.ts";
 import type { Parameters } from "./parameters.ts";
-import { refuseControl, refuseFiles, refuseSeveral } from "./refuse-statement.ts";
+import { refuseControl, refuseEngines, refuseFiles, refuseSeveral } from "./refuse-statement.ts";
 import { sendPieces } from "./respond.ts";
 
 /** A statement may be this long; what follows an INSERT is not part of it. */
@@ -56,6 +56,7 @@ async function answerStatement(
   if (sql.trim() === "") throw new Exception("SYNTAX_ERROR", "Empty query");
   refuseFiles(sql);
   refuseSeveral(sql);
+  refuseEngines(sql);
   if (parameters.isReadOnly) refuseControl(sql);
   const { format, isStreamable } = outputOf(sql, parameters.format);
   const statement: Statement = { ...parameters, sql };

@@ -1,4 +1,4 @@
-import { isWord, tokens } from "../embedded/tokens.ts";
+import { isWord, type Token, tokens } from "../embedded/tokens.ts";
 import { Exception } from "./exception.ts";
 
 /**
@@ -11,9 +11,64 @@ export function refuseFiles(sql: string): void {
   if (/(?:\s|\*\/)(?:out|in)file(?![\p{L}\p{N}_])/iu.test(sql))
     throw new Exception("SUPPORT_IS_DISABLED", "INTO OUTFILE and FROM INFILE are not allowed over HTTP.");
   if (
-    /(?<![\p{L}\p{N}_])(?:file|sqlite|executable)[`"]?\s*(?:\(|--|#|\/\*)|\\[^`"]*[`"]\s*(?:\(|--|#|\/\*)/iu.test(sql)
+    /(?<![\p{L}\p{N}_])(?:file|sqlite|executable|disk)[`"]?\s*(?:\(|--|#|\/\*)|\\[^`"]*[`"]\s*(?:\(|--|#|\/\*)/iu.test(
+      sql,
+    )
   )
-    throw new Exception("ACCESS_DENIED", "The functions file, sqlite and executable are not allowed: they open files.");
+    throw new Exception(
+      "ACCESS_DENIED",
+      "The functions file, sqlite, executable and disk are not allowed: they open files.",
+    );
+}
+
+/** What keeps its rows in the store, or in memory. */
+const ENGINES: ReadonlySet<string> = new Set([
+  "Atomic",
+  "MergeTree",
+  "ReplacingMergeTree",
+  "AggregatingMergeTree",
+  "SummingMergeTree",
+  "CollapsingMergeTree",
+  "VersionedCollapsingMergeTree",
+  "Memory",
+  "Null",
+  "Log",
+  "TinyLog",
+  "StripeLog",
+  "Set",
+  "Join",
+  "Buffer",
+  "Merge",
+]);
+
+/**
+ * Refuses tables and databases of other engines, and data that is attached from elsewhere. The engine asks for a grant only where another source is read:
+ * RocksDB, say, it lets write into any folder. A column that is called `engine` and stands before a word must be quoted where a table or view is made.
+ * @throws Exception
+ */
+export function refuseEngines(sql: string): void {
+  const [first, ...rest] = tokens(sql);
+  if (!isWord(first, "CREATE", "ATTACH", "REPLACE")) return;
+  let depth = 0;
+  for (const [at, token] of rest.entries()) {
+    // Text between $x$ and $x$ may have brackets that are none.
+    if (token.text.startsWith("$"))
+      throw new Exception("ACCESS_DENIED", "Text between dollar signs is not allowed here.");
+    if (token.text === "(") depth++;
+    else if (token.text === ")") depth--;
+    else if (depth > 0) continue;
+    else if (isWord(first, "ATTACH") && isWord(token, "FROM"))
+      throw new Exception("ACCESS_DENIED", "ATTACH FROM is not allowed: it reads files.");
+    else if (isWord(token, "ENGINE")) refuseEngine(rest.slice(at + 1, at + 3));
+  }
+}
+
+function refuseEngine([next, afterNext]: readonly Token[]): void {
+  const isStated = next?.text === "=";
+  const name = isStated ? afterNext : next;
+  const isColumn = !isStated && (name === undefined || isWord(name, "FROM", "AS") || /^[^\p{L}_"`{]/u.test(name.text));
+  if (isColumn || ENGINES.has(name?.text.replace(/^(["`])(.*)\1$/s, "$2") ?? "")) return;
+  throw new Exception("ACCESS_DENIED", `The engine ${name?.text ?? ""} is not allowed: it may reach out of the store.`);
 }
 
 /** What `readonly` does not keep from a user, though it changes what others get. */

@@ -42,6 +42,22 @@ test.each([
   "SELECT * FROM sqlite('FOLDER/written', 'x')",
   "CREATE DATABASE x ENGINE = SQLite('FOLDER/written')",
   "CREATE USER x",
+  "CREATE TABLE x (k UInt8) ENGINE = EmbeddedRocksDB(0, 'FOLDER/written') PRIMARY KEY k",
+  "CREATE TEMPORARY TABLE x (k UInt8) ENGINE EmbeddedRocksDB(0, 'FOLDER/written') PRIMARY KEY k",
+  "CREATE TABLE select (k UInt8) COMMENT '(' ENGINE = /* ( */ `EmbeddedRocksDB`(0, 'FOLDER/written') PRIMARY KEY k",
+  "CREATE TABLE x (k UInt8) ENGINE = \"Embedded\\x52ocksDB\"(0, 'FOLDER/written') PRIMARY KEY k",
+  "CREATE TABLE x (k UInt8) COMMENT $a$ ( $a$ ENGINE = EmbeddedRocksDB(0, 'FOLDER/written') PRIMARY KEY k",
+  "CREATE TABLE x (k UInt8) ENGINE = {e:Identifier}(0, 'FOLDER/written') PRIMARY KEY k",
+  "CREATE OR REPLACE TABLE x ENGINE = QueryRunner",
+  "REPLACE TABLE x (k UInt8) ENGINE = KeeperMap('/x') PRIMARY KEY k",
+  "CREATE MATERIALIZED VIEW x ENGINE = EmbeddedRocksDB(0, 'FOLDER/written') PRIMARY KEY k AS SELECT 1 AS k",
+  "CREATE TABLE x (k UInt8) ENGINE = MergeTree ORDER BY k SETTINGS disk = disk(type = local_blob_storage, path = 'FOLDER/written')",
+  "CREATE TABLE x (k UInt8) ENGINE = MergeTree ORDER BY k SETTINGS disk = `disk` /**/ (type = web, endpoint = 'http://127.0.0.1:1/')",
+  "CREATE TABLE x (k UInt8) ENGINE = MergeTree ORDER BY k SETTINGS disk = 'default'",
+  "ALTER TABLE alerts MODIFY SETTING disk = disk(type = local_blob_storage, path = 'FOLDER/written')",
+  "CREATE DATABASE x ENGINE = Atomic SETTINGS disk = disk(type = local_blob_storage, path = 'FOLDER/written')",
+  "ATTACH TABLE x FROM 'FOLDER' (k UInt8) ENGINE = MergeTree ORDER BY k",
+  "ATTACH DATABASE x ENGINE = Backup('y', File('FOLDER/written'))",
 ])("refused: %s", async (sql) => {
   const answer = await post(served.url, sql.replace("FOLDER", folder), { wait_end_of_query: "1" });
   expect(answer.text).toMatch(/^Code: (?:1|60|62|81|344|452|497)\./);
@@ -52,6 +68,11 @@ test.each([
 test("words that only look like it are let through", async () => {
   const { url } = served;
   expect((await post(url, "SELECT 'profile (1)' AS `outfile_name`")).text).toBe("profile (1)\n");
+  expect((await post(url, "CREATE TABLE fitting (engine String, k UInt8) ENGINE MergeTree ORDER BY k")).text).toBe("");
+  expect((await post(url, "CREATE VIEW engines AS SELECT name, engine FROM system.tables")).text).toBe("");
+  expect(
+    (await post(url, "CREATE TABLE copied ENGINE = `Memory` AS SELECT engine, 'engine = x' FROM fitting")).text,
+  ).toBe("");
   const rows = "INSERT INTO alerts (target) FORMAT TSV\nfile('x') INTO OUTFILE 'y'\n";
   expect((await post(url, rows)).status).toBe(200);
 });
