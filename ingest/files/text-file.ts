@@ -1,6 +1,5 @@
-import { createReadStream, type ReadStream } from "node:fs";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { createReadStream } from "node:fs";
+import { gunzipped } from "./gunzip.ts";
 import { splitMessages } from "./split-messages.ts";
 import { faultAt, type TextMessage } from "./text-message.ts";
 
@@ -15,7 +14,7 @@ export function isTextLog(name: string): boolean {
 /** A file of JSON or event XML. It is opened when its messages are asked for. */
 export class TextFile {
   readonly #path: string;
-  #stream: ReadStream | undefined;
+  #bytesRead = 0;
   #failure: TextMessage | undefined;
 
   constructor(path: string) {
@@ -24,7 +23,7 @@ export class TextFile {
 
   /** Bytes of the file that have been read. */
   get bytesRead(): number {
-    return this.#stream?.bytesRead ?? 0;
+    return this.#bytesRead;
   }
 
   /** What the disk, or gzip, stopped the reading with before the end: its place is that of the last message before it. */
@@ -46,12 +45,15 @@ export class TextFile {
     }
   }
 
-  #chunks(): AsyncIterable<Buffer> {
-    const file = createReadStream(this.#path, { highWaterMark: CHUNK });
-    this.#stream = file;
-    if (!this.#path.toLowerCase().endsWith(".gz")) return file;
-    // What goes wrong is thrown to who reads the unpacked bytes.
-    return pipeline(file, createGunzip({ chunkSize: CHUNK }), () => undefined);
+  async *#chunks(): AsyncGenerator<Buffer> {
+    if (this.#path.toLowerCase().endsWith(".gz"))
+      return yield* gunzipped(this.#path, (bytes) => {
+        this.#bytesRead = bytes;
+      });
+    for await (const chunk of createReadStream(this.#path, { highWaterMark: CHUNK })) {
+      this.#bytesRead += chunk.length;
+      yield chunk;
+    }
   }
 }
 
