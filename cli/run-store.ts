@@ -11,7 +11,7 @@ import { storeUsers } from "./store-users.ts";
 /** ClickHouse's own port, on this machine only. */
 const HERE = { host: "127.0.0.1", port: 8123 };
 
-/** Runs `rootcause store` until it is interrupted; what is under way may finish, for up to ten seconds. */
+/** Runs `rootcause store` until it is interrupted; what is under way may finish, for up to seven seconds. */
 export async function runStore({ listen = HERE, user, ...choice }: StoreOptions): Promise<ExitCode> {
   const folder = choice.store ?? (await readStoreFolder(choice.config));
   const users = await storeUsers(user);

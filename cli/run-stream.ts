@@ -25,6 +25,7 @@ import { storeUsers } from "./store-users.ts";
 
 /** How long a process that is told to stop may take, ms: after that it ends as if it were killed, which loses nothing. */
 const GRACE = 9_000;
+const LINGER = 500;
 
 /** Runs stages until Ctrl-C or SIGTERM. */
 export async function runStream(options: RunOptions): Promise<ExitCode> {
@@ -33,6 +34,10 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   if (config.kafka === undefined && !stages.includes("ingest"))
     throw new UserError(
       "Nothing would come in: without a kafka section the events come from the logs that ingest.paths names, and it names none.",
+    );
+  if (config.kafka === undefined && !stages.includes("detect"))
+    throw new UserError(
+      "What is read would go nowhere: without a kafka section ingest hands it to detect in this process, so name detect too.",
     );
   if (stages.includes("ingest") && config.ingest.paths.length === 0)
     throw new UserError("The stage ingest has nothing to read: name files or folders in ingest.paths.");
@@ -66,15 +71,18 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   };
   const running = open.adopt(await startStages(context, settings), (running) => running.close());
   metrics.lagFrom(() => running.lag());
-  open.use(measureStore(store, metrics, log));
-  unready = () => [...watch.failing(), ...[transport.outage() ?? []].flat()];
+  const counts = open.use(measureStore(store, metrics, log));
+  unready = () => [...watch.failing(), ...[transport.outage() ?? [], counts.outage() ?? []].flat()];
   log.info({ stages, metrics: `http://${server.address}/metrics` }, "running");
   await Promise.race([running.ended, aborted(stop.signal)]);
   unready = () => ["stopping"];
   log.info("stopping");
-  endAfter(GRACE, log);
+  const impatience = endAfter(GRACE, log);
   await open.disposeAsync();
+  clearTimeout(impatience);
   log.info("stopped");
+  // A connection that its other side has not let go of yet keeps nobody waiting.
+  setTimeout(() => process.exit(EXIT.ok), LINGER).unref();
   return EXIT.ok;
 }
 
@@ -114,8 +122,8 @@ async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, "abort");
 }
 
-function endAfter(ms: number, log: Logger): void {
-  setTimeout(() => {
+function endAfter(ms: number, log: Logger): NodeJS.Timeout {
+  return setTimeout(() => {
     log.warn("stopping takes too long: what is unfinished is done again at the next start");
     process.exit(EXIT.ok);
   }, ms).unref();

@@ -25,6 +25,8 @@ async function secret(variable: string): Promise<string | undefined> {
   const value = process.env[variable];
   const file = process.env[`${variable}_FILE`];
   if (value === undefined && file === undefined) return undefined;
+  if (value !== undefined && file !== undefined)
+    throw new UserError(`${variable} and ${variable}_FILE are both set: leave one of them out.`);
   const text = value ?? (await readSecret(`${variable}_FILE`, file ?? ""));
   if (text === "") throw new UserError(`${variable} is empty: set a password, or leave the variable out.`);
   return text;

@@ -8,7 +8,7 @@ import { parseThumbprints } from "../parse-options.ts";
 import { kafkaSection } from "./kafka.ts";
 import { secret } from "./secret.ts";
 import { section } from "./section.ts";
-import { Duration, HttpUrl, ListenAddress, type Place, pathIn, pemFile } from "./values.ts";
+import { Duration, HttpUrl, ListenAddress, type Place, pathIn, pemFile, ServerUrl } from "./values.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export const LOG_FORMATS = ["auto", "json", "pretty"] as const;
@@ -96,7 +96,7 @@ const Thumbprints = z.string().transform((text, context) => {
 
 function clickhouseSection(place: Place) {
   return section({
-    url: HttpUrl,
+    url: ServerUrl,
     user: z.string().min(1).exactOptional(),
     password: secret(place).exactOptional(),
     database: z

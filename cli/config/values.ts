@@ -21,13 +21,15 @@ export function pathIn({ folder }: Place) {
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `500ms`, `2s`, `15m`, `12h`, `7d`: milliseconds. */
-export const Duration = z.union([z.string(), z.number()]).transform((given, context) => {
-  const [, count = "", unit = ""] = /^(\d{1,6})\s?(ms|s|m|h|d)$/.exec(String(given)) ?? [];
-  const duration = Number(count) * (UNITS[unit] ?? 0);
-  if (duration > 0) return duration;
-  context.addIssue(`"${given}" is no length of time: write a number and ms, s, m, h or d, like 2s`);
-  return z.NEVER;
-});
+export const Duration = z
+  .union([z.string(), z.number()], "a length of time like 2s is expected")
+  .transform((given, context) => {
+    const [, count = "", unit = ""] = /^(\d{1,6})\s?(ms|s|m|h|d)$/.exec(String(given)) ?? [];
+    const duration = Number(count) * (UNITS[unit] ?? 0);
+    if (duration > 0) return duration;
+    context.addIssue(`"${given}" is no length of time: write a number and ms, s, m, h or d, like 2s`);
+    return z.NEVER;
+  });
 
 /** Where a server listens. */
 export interface Listen {
@@ -37,20 +39,24 @@ export interface Listen {
 }
 
 /** `127.0.0.1:9464` or `[::1]:9464`; a port alone is one of this machine only. */
-export const ListenAddress = z.union([z.string(), z.number()]).transform((given, context): Listen => {
-  const [, host = "127.0.0.1", port] = /^(?:(\[[0-9a-fA-F:]+\]|[^\s:/]+):)?(\d{1,5})$/.exec(String(given)) ?? [];
-  if (port !== undefined && Number(port) <= 65_535) return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
-  context.addIssue(`"${given}" is no address to listen on: write an address and a port, like 127.0.0.1:9464`);
-  return z.NEVER;
-});
+export const ListenAddress = z
+  .union([z.string(), z.number()], "an address like 127.0.0.1:9464 is expected")
+  .transform((given, context): Listen => {
+    const [, host = "127.0.0.1", port] = /^(?:(\[[0-9a-fA-F:]+\]|[^\s:/]+):)?(\d{1,5})$/.exec(String(given)) ?? [];
+    if (port !== undefined && Number(port) <= 65_535) return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
+    context.addIssue(`"${given}" is no address to listen on: write an address and a port, like 127.0.0.1:9464`);
+    return z.NEVER;
+  });
 
 /** `kafka-1.example:9092`. */
-export const HostAndPort = z.union([z.string(), z.number()]).transform((given, context) => {
-  const [, port = ""] = /^(?:\[[0-9a-fA-F:]+\]|[^\s:/@]+):(\d{1,5})$/.exec(String(given)) ?? [];
-  if (Number(port) >= 1 && Number(port) <= 65_535) return String(given);
-  context.addIssue(`"${given}" is no address: write a host and a port, like kafka-1.example:9092`);
-  return z.NEVER;
-});
+export const HostAndPort = z
+  .union([z.string(), z.number()], "an address like kafka-1.example:9092 is expected")
+  .transform((given, context) => {
+    const [, port = ""] = /^(?:\[[0-9a-fA-F:]+\]|[^\s:/@]+):(\d{1,5})$/.exec(String(given)) ?? [];
+    if (Number(port) >= 1 && Number(port) <= 65_535) return String(given);
+    context.addIssue(`"${given}" is no address: write a host and a port, like kafka-1.example:9092`);
+    return z.NEVER;
+  });
 
 /** An http or https address without a password in it: addresses are shown, and come into logs. */
 export const HttpUrl = z.string().transform((text, context) => {
@@ -64,6 +70,12 @@ export const HttpUrl = z.string().transform((text, context) => {
   context.addIssue("take the name and the password out of the address, and give them as keys of their own beside it");
   return z.NEVER;
 });
+
+/** `https://clickhouse.example:8443`: the client would take a path for the name of a database, and parameters for settings. */
+export const ServerUrl = HttpUrl.refine(
+  (text) => /^\/?$/.test(new URL(text).href.slice(new URL(text).origin.length)),
+  "the server alone is expected: leave out path and parameters (the database is a key of its own)",
+);
 
 /** The text of a PEM file that is named by path. */
 export function pemFile(place: Place) {

@@ -27,8 +27,8 @@ export function correlateStage(
   let hasFirst = false;
   const sweep = setInterval(() => {
     Promise.all([mine?.sweep(), hasFirst ? updateStoredGaps(context.store, rules.detections) : undefined]).then(
-      () => watch.recovered("correlate"),
-      (error: unknown) => watch.failed("correlate", error),
+      () => watch.recovered("correlate", "sweep"),
+      (error: unknown) => watch.failed("correlate", error, "sweep"),
     );
   }, SWEEP);
 

@@ -90,6 +90,8 @@ const DETECT_BYTES = 100_000;
 
 const NEVER = new Promise<never>(() => undefined);
 
+const ASSIGNMENT = "assignment";
+
 /** The same handler, its batches timed and its failures told. */
 function watched(stage: StageName, handler: Handler, watch: Watch): Handler {
   return {
@@ -98,20 +100,25 @@ function watched(stage: StageName, handler: Handler, watch: Watch): Handler {
       try {
         await handler.assigned?.(partitions);
       } catch (error) {
-        watch.failed(stage, error);
+        watch.failed(stage, error, ASSIGNMENT);
         throw error;
       }
-      watch.recovered(stage);
+      watch.recovered(stage, ASSIGNMENT);
+    },
+    revoked: (partitions) => {
+      watch.released(stage);
+      handler.revoked?.(partitions);
     },
     batch: async (batch, signal) => {
       const began = performance.now();
+      const partition = `${batch.topic} ${batch.partition}`;
       try {
         await handler.batch(batch, signal);
       } catch (error) {
-        if (!signal.aborted) watch.failed(stage, error);
+        if (!signal.aborted) watch.failed(stage, error, partition);
         throw error;
       }
-      watch.batch(stage, (performance.now() - began) / 1000);
+      watch.batch(stage, (performance.now() - began) / 1000, partition);
     },
   };
 }

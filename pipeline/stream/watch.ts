@@ -15,12 +15,14 @@ export interface Watch {
   /** Of a log that is followed, something could not be read. */
   unreadable(file: FileDamage): void;
   alert(outcome: Outcome): void;
-  /** A batch was handled: if the stage had failed, it has recovered. */
-  batch(stage: StageName, seconds: number): void;
-  /** What had failed beside a batch is done: the stage goes on, if it did not. */
-  recovered(stage: StageName): void;
-  /** A batch failed and comes again, or the stage could not take its partitions over. Called at each try; said once. */
-  failed(stage: StageName, error: unknown): void;
+  /** A batch of this partition (see `failed`) was handled. */
+  batch(stage: StageName, seconds: number, what: string): void;
+  /** What had failed is done. */
+  recovered(stage: StageName, what: string): void;
+  /** Something failed and is tried again: a batch of a partition, say, or to take partitions over. Called at each try; said once. */
+  failed(stage: StageName, error: unknown, what: string): void;
+  /** The stage has lost its partitions: what failed of them is another's. */
+  released(stage: StageName): void;
 }
 
 export const STAGES = ["ingest", "detect", "correlate", "alerts"] as const;

@@ -13,6 +13,8 @@ interface Failure {
   readonly reason: string;
   /** Whether the log has it that the stage cannot go on. */
   readonly isLogged: boolean;
+  /** What of the stage failed and has not been done since. */
+  readonly open: Set<string>;
 }
 
 /**
@@ -74,33 +76,43 @@ export class StageWatch implements Watch {
     if (outcome.kind === "refused") this.#log.error({ reason: outcome.reason }, "an alert was refused");
   }
 
-  batch(stage: StageName, seconds: number): void {
+  batch(stage: StageName, seconds: number, what: string): void {
     this.#metrics.batch(stage, seconds);
-    this.recovered(stage);
+    this.recovered(stage, what);
   }
 
-  recovered(stage: StageName): void {
+  /** Only what had failed tells that the store is back: another batch may not have needed it. */
+  recovered(stage: StageName, what: string): void {
     const failure = this.#failures.get(stage);
-    if (failure === undefined) return;
-    this.#failures.delete(stage);
+    if (failure === undefined || !failure.open.delete(what)) return;
     if (this.#away !== undefined)
       this.#log.info({ seconds: secondsSince(this.#away.since) }, `${this.#away.what} answers again`);
     this.#away = undefined;
+    if (failure.open.size > 0) return;
+    this.#failures.delete(stage);
     if (failure.isLogged) this.#log.info({ stage, seconds: secondsSince(failure.since) }, "the stage goes on");
   }
 
-  failed(stage: StageName, error: unknown): void {
+  failed(stage: StageName, error: unknown, what: string): void {
     this.#metrics.retries.add({ stage });
-    const { since = Date.now(), isLogged = false } = this.#failures.get(stage) ?? {};
+    const { since = Date.now(), isLogged = false, open = new Set<string>() } = this.#failures.get(stage) ?? {};
+    open.add(what);
     const outage = this.#outageOf(error);
     if (outage !== undefined) {
-      this.#failures.set(stage, { since, reason: `${outage.what} does not answer (${outage.why})`, isLogged });
+      const reason = `${outage.what} does not answer (${outage.why})`;
+      this.#failures.set(stage, { since, reason, isLogged, open });
       this.#lost(outage);
       return;
     }
     const reason = error instanceof Error ? error.message : String(error);
-    this.#failures.set(stage, { since, reason, isLogged: true });
+    this.#failures.set(stage, { since, reason, isLogged: true, open });
     if (!isLogged) this.#log.warn({ stage, reason }, "the stage cannot go on and tries again until it can");
+  }
+
+  released(stage: StageName): void {
+    this.#failures.delete(stage);
+    // Nobody is left who would tell that it is back.
+    if (this.#failures.size === 0) this.#away = undefined;
   }
 
   #lost({ what, why }: Outage): void {

@@ -113,6 +113,11 @@ export class Engine {
     }
   }
 
+  /** Has what is running end with an error. There is a thread left for it, whatever runs. */
+  async cancel(): Promise<void> {
+    await this.#root.queryAsync("KILL QUERY WHERE query NOT LIKE 'KILL QUERY%' ASYNC", { format: DEFAULT_FORMAT });
+  }
+
   /** Waits for what is running. */
   async close(): Promise<void> {
     await this.#turns.idle();

@@ -28,14 +28,14 @@ export interface ServeOptions {
 export interface ServedStore {
   /** `http://127.0.0.1:8123` */
   readonly url: string;
-  /** Takes no new requests and lets those under way finish, for up to ten seconds. The store stays open. */
+  /** Takes no new requests and lets those under way finish, for up to seven seconds; then they are cancelled. The store stays open. */
   close(): Promise<void>;
 }
 
 /** How many requests may be under way at a time. */
 const MOST_AT_A_TIME = 100;
-/** How long a stop waits for what is under way, ms. */
-const PATIENCE = 10_000;
+/** How long a stop waits for what is under way until that is cancelled, and then until its connections are cut, ms. */
+const PATIENCE = { finish: 7_000, cancel: 1_000 };
 /** A URL may carry a statement, and the values of its parameters. */
 const MOST_OF_A_HEADER = 1 << 20;
 
@@ -90,7 +90,7 @@ export async function serveStore({ store, host, port, users }: ServeOptions): Pr
   return {
     url,
     close: async () => {
-      await closeServer(server);
+      await closeServer(server, () => store.engine.cancel());
       await published[Symbol.asyncDispose]();
     },
   };
@@ -138,11 +138,14 @@ async function listen(server: Server, host: string, port: number): Promise<strin
   return `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
 }
 
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: Server, cancel = async () => {}): Promise<void> {
   const closed = once(server, "close");
   server.close();
   server.closeIdleConnections();
-  const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE);
+  const timers = [
+    setTimeout(() => cancel().catch(() => undefined), PATIENCE.finish),
+    setTimeout(() => server.closeAllConnections(), PATIENCE.finish + PATIENCE.cancel),
+  ];
   await closed;
-  clearTimeout(impatience);
+  for (const timer of timers) clearTimeout(timer);
 }

@@ -45,18 +45,29 @@ test("it says in one line where it listens; another process is told who holds th
 });
 
 test("SIGTERM: what is under way finishes, then it ends and takes back its address", async () => {
-  const holder = serve();
-  const url = await holder.url();
-  const slow = post(url, "SELECT sleep(2), 'whole'", { wait_end_of_query: "1" });
-  // The statement runs when the engine says so.
-  const running = "SELECT count() FROM system.processes WHERE query LIKE '%whole%' AND query NOT LIKE '%processes%'";
-  while ((await post(url, running)).text === "0\n");
-  holder.child.kill("SIGTERM");
+  const { holder, slow } = await stoppedDuring("SELECT sleep(2), 'whole'");
   expect((await slow).text).toBe("0\twhole\n");
   expect(await holder.ended).toBe(0);
   expect(holder.err).toBe("");
   expect(await readdir(store)).not.toContain("rootcause-store-address.json");
 });
+
+test("SIGTERM: what does not finish is cancelled", async () => {
+  const { holder, slow } = await stoppedDuring("SELECT count(), 'whole' FROM numbers(1e15)");
+  expect((await slow).text).toMatch(/^Code: 394\./);
+  expect(await holder.ended).toBe(0);
+});
+
+async function stoppedDuring(statement: string) {
+  const holder = serve();
+  const url = await holder.url();
+  const slow = post(url, statement, { wait_end_of_query: "1", max_execution_time: "3600" });
+  // The statement runs when the engine says so.
+  const running = "SELECT count() FROM system.processes WHERE query LIKE '%whole%' AND query NOT LIKE '%processes%'";
+  while ((await post(url, running)).text === "0\n");
+  holder.child.kill("SIGTERM");
+  return { holder, slow };
+}
 
 test("SIGKILL: no row that was acknowledged is lost, and the next one serves", async () => {
   const first = serve();
@@ -98,6 +109,7 @@ test.each([
   ],
   [["--listen", ":8123"], {}, /":8123" is no address to listen on/],
   [[], { ROOTCAUSE_STORE_PASSWORD: "" }, /ROOTCAUSE_STORE_PASSWORD is empty/],
+  [[], { ROOTCAUSE_STORE_PASSWORD: "a", ROOTCAUSE_STORE_PASSWORD_FILE: "b" }, /are both set: leave one of them out/],
   [[], { ROOTCAUSE_STORE_PASSWORD_FILE: "/no/such" }, /Cannot read the file that ROOTCAUSE_STORE_PASSWORD_FILE names/],
 ])("a mistake is one line: %j %j", async (args, env, line) => {
   const command = rootcause(["store", "--store", store, ...args], env as Record<string, string>);

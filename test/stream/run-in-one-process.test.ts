@@ -53,6 +53,14 @@ test("run follows logs without a broker, serves its store, metrics and health, a
   expect(out.trim().split("\n").length).toBe(incidents.length);
 }, 90_000);
 
+test("without a broker and without detect, what ingest reads would go nowhere: that is a mistake", async () => {
+  const home = folder();
+  writeFileSync(join(home, "rootcause.yml"), "ingest: { paths: [.] }\n");
+  const { code, err } = await rootcause(home, "run", "--stages", "ingest");
+  expect(err).toMatch(/^rootcause: What is read would go nowhere: .* name detect too\.\n$/);
+  expect(code).toBe(2);
+});
+
 test("a process that waits for its brokers is healthy, and not ready", async () => {
   // It takes connections and never answers.
   await using silent = await listening();

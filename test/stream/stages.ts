@@ -30,6 +30,7 @@ export class Said implements Watch {
   alert: Watch["alert"] = ({ kind }) => this.alerts.push(kind);
   batch = () => undefined;
   recovered = () => undefined;
+  released = () => undefined;
   failed: Watch["failed"] = (_, error) => this.failures.push(error);
 }
 

@@ -52,13 +52,14 @@ test("a stage that fails says so once, is not ready, and is again when a batch i
   const metrics = createMetrics();
   const watch = new StageWatch(metrics, log, () => undefined);
   const { address } = await served({ metrics, unready: () => watch.failing() });
-  for (const _ of [1, 2, 3]) watch.failed("detect", new Error("connect\nECONNREFUSED"));
+  for (const _ of [1, 2, 3]) watch.failed("detect", new Error("connect\nECONNREFUSED"), "e 0");
   expect(await get(address, "/readyz")).toMatchObject({
     status: 503,
     text: expect.stringMatching(/^detect cannot go on since 20.*Z: connect ECONNREFUSED\n$/),
   });
-  watch.batch("detect", 0.2);
-  watch.batch("detect", 0.2);
+  watch.batch("detect", 0.2, "e 1");
+  expect(await get(address, "/readyz")).toMatchObject({ status: 503 });
+  watch.batch("detect", 0.2, "e 0");
   expect(await get(address, "/readyz")).toMatchObject({ status: 200 });
   expect(said.map((line) => JSON.parse(line).msg)).toEqual([
     "the stage cannot go on and tries again until it can",
@@ -76,18 +77,20 @@ test("a server that does not answer is named once for all stages, and once when 
   const said: unknown[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => void said.push(JSON.parse(line).msg) });
   const watch = new StageWatch(createMetrics(), log, (error) => outageOf({ url }, error));
-  watch.failed("detect", error);
-  watch.failed("correlate", error);
-  watch.failed("correlate", new Error("no memory left"));
-  watch.failed("detect", error);
+  watch.failed("detect", error, "e 0");
+  watch.failed("correlate", error, "sweep");
+  watch.failed("correlate", new Error("no memory left"), "sweep");
+  watch.failed("detect", error, "e 0");
+  // A batch that needed no store.
+  watch.batch("detect", 0.2, "e 1");
   expect(watch.failing()).toEqual([
     expect.stringMatching(
       /^detect cannot go on since \S+: ClickHouse at http:\/\/127\.0\.0\.1:1 does not answer \(connect ECONNREFUSED 127\.0\.0\.1:1\)$/,
     ),
     expect.stringMatching(/^correlate cannot go on since \S+: no memory left$/),
   ]);
-  watch.batch("detect", 0.2);
-  watch.recovered("correlate");
+  watch.batch("detect", 0.2, "e 0");
+  watch.recovered("correlate", "sweep");
   expect(watch.failing()).toEqual([]);
   expect(said).toEqual([
     "ClickHouse at http://127.0.0.1:1 does not answer, waiting until it does: connect ECONNREFUSED 127.0.0.1:1",
@@ -95,6 +98,13 @@ test("a server that does not answer is named once for all stages, and once when 
     "ClickHouse at http://127.0.0.1:1 answers again",
     "the stage goes on",
   ]);
+});
+
+test("what failed of partitions that are another's now is no failure any more", () => {
+  const watch = new StageWatch(createMetrics(), pino({ level: "silent" }), () => undefined);
+  watch.failed("detect", new Error("x"), "e 0");
+  watch.released("detect");
+  expect(watch.failing()).toEqual([]);
 });
 
 test("there is nothing else, and nothing to change", async () => {

@@ -54,6 +54,7 @@ test("a store that cannot be asked stops nothing", async () => {
   await store.client.command({ query: "DROP TABLE incidents" });
   const said: string[] = [];
   const log = pino({ level: "debug" }, { write: (line) => void said.push(line) });
-  await using _ = measureStore(store, createMetrics(), log);
+  await using counts = measureStore(store, createMetrics(), log);
   await expect.poll(() => said.join(""), { timeout: 20_000 }).toContain("the open incidents cannot be counted");
+  expect(counts.outage()).toMatch(/^the store cannot be asked: /);
 });
