@@ -17,7 +17,7 @@ export type { TopicReport, WantedTopic } from "./kafka/topics.ts";
 /** Connects to Kafka; whatever stands in the way is a UserError of one line. Once connected, an outage is waited out. */
 export async function kafkaTransport(options: KafkaOptions): Promise<Transport> {
   const outage = new Outage(nameOf(options), options.log ?? (() => undefined));
-  const kafka = kafkaClient(options, outage);
+  const kafka = kafkaClient(options, { outage });
   const admin = await connectedAdmin(options, outage);
   outage.up();
   const open = new Set<Publisher | Subscription>();
@@ -126,7 +126,7 @@ function inOneLine(error: unknown, options: KafkaOptions): UserError {
 }
 
 async function connectedAdmin(options: KafkaOptions, outage?: Outage): Promise<Admin> {
-  const admin = kafkaClient(options, outage).admin();
+  const admin = kafkaClient(options, { ...(outage && { outage }), tellsMissing: false }).admin();
   try {
     await admin.connect();
     // The first answer of a broker that we have been let in to.

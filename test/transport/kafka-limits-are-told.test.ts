@@ -37,10 +37,15 @@ describe.runIf(kafka)("Kafka", { timeout: 120_000 }, () => {
 
   test("a topic that is not there is told in one line", async () => {
     const line = /^Kafka .*: there is no topic nowhere: make it, or let rootcause setup make it$/;
+    const said: string[] = [];
+    const log = (level: string, text: string) => void (level === "debug" || said.push(text));
+    await using open = new AsyncDisposableStack();
+    const transport = open.adopt(await kafkaTransport({ ...options, log }), (transport) => transport.close());
     await expect(transport.partitions("nowhere")).rejects.toThrow(line);
     const publisher = await transport.publisher();
     await expect(publisher.send("nowhere", [{ key: "k", value: Buffer.alloc(0) }])).rejects.toThrow(UserError);
     await expect(new Reader().join(transport, uniqueName("group"), "nowhere")).rejects.toThrow(line);
+    expect(said).toEqual([]);
   });
 
   test("whatever has compressed the messages, they are read", async () => {

@@ -15,11 +15,19 @@ const RETRY: RetryOptions = { initialRetryTime: 100, factor: 0.2, multiplier: 2,
 /** How long a connection may take, and an answer, ms. */
 const TIMEOUT = { connection: 10_000, request: 30_000 };
 
-/**
- * A client. With `lasting` it tries again and again until that is aborted: for the member of a group, which would else have to join anew after each
- * outage and wait until its former self is given up.
- */
-export function kafkaClient(options: KafkaOptions, outage?: Outage, lasting?: AbortSignal): Kafka {
+interface ClientOptions {
+  readonly outage?: Outage;
+  /**
+   * The client tries again and again until this is aborted: for the member of a group, which would else have to join anew after each outage and wait until
+   * its former self is given up.
+   */
+  readonly lasting?: AbortSignal;
+  /** Whether the log is to say that a topic is not there; false where whoever asks says it. */
+  readonly tellsMissing?: boolean;
+}
+
+export function kafkaClient(options: KafkaOptions, given: ClientOptions = {}): Kafka {
+  const { outage, lasting, tellsMissing = true } = given;
   const { brokers, clientId, tls, sasl } = options;
   return new Kafka({
     // Without brokers kafkajs stops trying.
@@ -32,13 +40,13 @@ export function kafkaClient(options: KafkaOptions, outage?: Outage, lasting?: Ab
     authenticationTimeout: TIMEOUT.connection,
     requestTimeout: TIMEOUT.request,
     logLevel: logLevel.WARN,
-    logCreator: () => logOf(options, outage),
+    logCreator: () => logOf(options, outage, tellsMissing),
   });
 }
 
 /** Nearly all that kafkajs calls an error is a retry: what matters is told by whoever asked for it. */
-function logOf(options: KafkaOptions, outage: Outage | undefined): (entry: LogEntry) => void {
-  let isMissingTold = false;
+function logOf(options: KafkaOptions, outage: Outage | undefined, tellsMissing: boolean): (entry: LogEntry) => void {
+  let isMissingTold = !tellsMissing;
   return ({ namespace, level, log }) => {
     const { message, error } = log;
     if (namespace === "Connection" && level === logLevel.ERROR && message.startsWith("Connection"))

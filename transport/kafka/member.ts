@@ -48,7 +48,7 @@ export class KafkaMember implements Subscription {
   #closed: Promise<void> | undefined;
 
   constructor(admin: Admin, options: KafkaOptions, outage: Outage, subscribe: SubscribeOptions) {
-    this.#kafka = kafkaClient(options, outage, this.#closing.signal);
+    this.#kafka = kafkaClient(options, { outage, lasting: this.#closing.signal });
     this.#admin = admin;
     this.#options = options;
     this.#log = options.log ?? (() => undefined);
