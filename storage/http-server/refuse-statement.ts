@@ -30,6 +30,7 @@ const ENGINES: ReadonlySet<string> = new Set([
   "SummingMergeTree",
   "CollapsingMergeTree",
   "VersionedCollapsingMergeTree",
+  "CoalescingMergeTree",
   "Memory",
   "Null",
   "Log",
@@ -77,11 +78,12 @@ export function refuseControl(sql: string): void {
   if (isWord(first, "SYSTEM", "KILL")) throw new Exception("READONLY", "Cannot execute query in readonly mode.");
 }
 
-/** @throws Exception when there is more than one statement. */
+/** @throws Exception when there is more than one statement: behind a semicolon, or by `PARALLEL WITH`. */
 export function refuseSeveral(sql: string): void {
-  let ended = false;
-  for (const { text } of tokens(sql)) {
-    if (ended && text !== ";") throw new Exception("SYNTAX_ERROR", "Multi-statements are not allowed");
-    if (text === ";") ended = true;
+  let before: Token | undefined;
+  for (const token of tokens(sql)) {
+    const isAnother = before?.text === ";" ? token.text !== ";" : isWord(before, "PARALLEL") && isWord(token, "WITH");
+    if (isAnother) throw new Exception("SYNTAX_ERROR", "Multi-statements are not allowed");
+    before = token;
   }
 }

@@ -57,6 +57,7 @@ test.each([
   "ALTER TABLE alerts MODIFY SETTING disk = disk(type = local_blob_storage, path = 'FOLDER/written')",
   "CREATE DATABASE x ENGINE = Atomic SETTINGS disk = disk(type = local_blob_storage, path = 'FOLDER/written')",
   "ATTACH TABLE x FROM 'FOLDER' (k UInt8) ENGINE = MergeTree ORDER BY k",
+  "DROP TABLE IF EXISTS y PARALLEL /**/ WITH CREATE TABLE x (k UInt8) ENGINE = EmbeddedRocksDB(0, 'FOLDER/written') PRIMARY KEY k",
   "ATTACH DATABASE x ENGINE = Backup('y', File('FOLDER/written'))",
 ])("refused: %s", async (sql) => {
   const answer = await post(served.url, sql.replace("FOLDER", folder), { wait_end_of_query: "1" });
