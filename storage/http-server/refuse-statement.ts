@@ -1,5 +1,12 @@
-import { isWord, type Token, tokens } from "../embedded/tokens.ts";
+import { isWord, SPACES, type Token, tokens } from "../embedded/tokens.ts";
 import { Exception } from "./exception.ts";
+
+const IN_OR_OUT = new RegExp(String.raw`(?:[${SPACES}]|\*\/)(?:out|in)file(?![\p{L}\p{N}_])`, "iu");
+const BEFORE_BRACKET = String.raw`[${SPACES}]*(?:\(|--|#|\/[/*])`;
+const OPENS_FILES = new RegExp(
+  `(?<![\\p{L}\\p{N}_])(?:file|sqlite|executable|disk)[\`"”]?${BEFORE_BRACKET}|\\\\[^\`"]*[\`"]${BEFORE_BRACKET}`,
+  "iu",
+);
 
 /**
  * Refuses what the engine's grants do not keep from a user: clauses that write to files and read from them, and functions that open
@@ -8,13 +15,9 @@ import { Exception } from "./exception.ts";
  * @throws Exception
  */
 export function refuseFiles(sql: string): void {
-  if (/(?:\s|\*\/)(?:out|in)file(?![\p{L}\p{N}_])/iu.test(sql))
+  if (IN_OR_OUT.test(sql))
     throw new Exception("SUPPORT_IS_DISABLED", "INTO OUTFILE and FROM INFILE are not allowed over HTTP.");
-  if (
-    /(?<![\p{L}\p{N}_])(?:file|sqlite|executable|disk)[`"]?\s*(?:\(|--|#|\/\*)|\\[^`"]*[`"]\s*(?:\(|--|#|\/\*)/iu.test(
-      sql,
-    )
-  )
+  if (OPENS_FILES.test(sql))
     throw new Exception(
       "ACCESS_DENIED",
       "The functions file, sqlite, executable and disk are not allowed: they open files.",
@@ -52,9 +55,6 @@ export function refuseEngines(sql: string): void {
   if (!isWord(first, "CREATE", "ATTACH", "REPLACE")) return;
   let depth = 0;
   for (const [at, token] of rest.entries()) {
-    // Text between $x$ and $x$ may have brackets that are none.
-    if (token.text.startsWith("$"))
-      throw new Exception("ACCESS_DENIED", "Text between dollar signs is not allowed here.");
     if (token.text === "(") depth++;
     else if (token.text === ")") depth--;
     else if (depth > 0) continue;
@@ -67,8 +67,8 @@ export function refuseEngines(sql: string): void {
 function refuseEngine([next, afterNext]: readonly Token[]): void {
   const isStated = next?.text === "=";
   const name = isStated ? afterNext : next;
-  const isColumn = !isStated && (name === undefined || isWord(name, "FROM", "AS") || /^[^\p{L}_"`{]/u.test(name.text));
-  if (isColumn || ENGINES.has(name?.text.replace(/^(["`])(.*)\1$/s, "$2") ?? "")) return;
+  const isColumn = !isStated && (name === undefined || isWord(name, "FROM", "AS") || /^[^\p{L}_"`“{]/u.test(name.text));
+  if (isColumn || ENGINES.has(name?.text.replace(/^(["`])(.*)\1$|^“(.*)”$/s, "$2$3") ?? "")) return;
   throw new Exception("ACCESS_DENIED", `The engine ${name?.text ?? ""} is not allowed: it may reach out of the store.`);
 }
 
@@ -78,11 +78,13 @@ export function refuseControl(sql: string): void {
   if (isWord(first, "SYSTEM", "KILL")) throw new Exception("READONLY", "Cannot execute query in readonly mode.");
 }
 
-/** @throws Exception when there is more than one statement: behind a semicolon, or by `PARALLEL WITH`. */
+/** @throws Exception when there is more than one statement: behind a semicolon, or by `PARALLEL WITH`; or text between $x$ and $x$ that might hide one. */
 export function refuseSeveral(sql: string): void {
   let before: Token | undefined;
   for (const token of tokens(sql)) {
     const isAnother = before?.text === ";" ? token.text !== ";" : isWord(before, "PARALLEL") && isWord(token, "WITH");
+    if (token.text.startsWith("$"))
+      throw new Exception("SYNTAX_ERROR", "Text between dollar signs is not allowed: write it between quotes");
     if (isAnother) throw new Exception("SYNTAX_ERROR", "Multi-statements are not allowed");
     before = token;
   }
