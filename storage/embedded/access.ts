@@ -14,7 +14,7 @@ const GRANT = `GRANT SHOW, SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE,
 const MOST_SECONDS = 3600;
 const MOST_BYTES = Math.floor(totalmem() / 2);
 
-/** Settings that name files and disks are for no one. */
+/** Settings that name files, disks and servers, and those by which a statement is not what its text says, are for no one. */
 const CONSTRAINTS = [
   `<max_execution_time><min>1</min><max>${MOST_SECONDS}</max></max_execution_time>`,
   `<max_memory_usage><min>1</min><max>${MOST_BYTES}</max></max_memory_usage>`,
@@ -24,6 +24,11 @@ const CONSTRAINTS = [
     "format_template_resultset",
     "format_template_row",
     "merge_tree_disk",
+    "output_format_schema",
+    "input_format_record_errors_file_path",
+    "format_avro_schema_registry_url",
+    "allow_experimental_eval_table_function",
+    "dialect",
   ].map((name) => `<${name}><readonly/></${name}>`),
 ]
   .map((line) => `        ${line}`)
