@@ -46,12 +46,15 @@ const ENGINES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Refuses tables and databases of other engines, and data that is attached from elsewhere. The engine asks for a grant only where another source is read:
+ * Refuses tables and databases of other engines, and data that is attached or restored from elsewhere. The engine asks for a grant only where another source is read:
  * RocksDB, say, it lets write into any folder. A column that is called `engine` and stands before a word must be quoted where a table or view is made.
  * @throws Exception
  */
 export function refuseEngines(sql: string): void {
   const [first, ...rest] = tokens(sql);
+  // To know what rights a backup needs, the engine reads it.
+  if (isWord(first, "BACKUP", "RESTORE"))
+    throw new Exception("ACCESS_DENIED", "BACKUP and RESTORE are not allowed: stop the store and copy its folder.");
   if (!isWord(first, "CREATE", "ATTACH", "REPLACE")) return;
   let depth = 0;
   for (const [at, token] of rest.entries()) {

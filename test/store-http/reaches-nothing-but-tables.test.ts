@@ -52,6 +52,7 @@ test.each([
   "SELECT 1 INTO/**/OUTFILE/**/'FOLDER/written'",
   "INSERT INTO FUNCTION file('FOLDER/written', 'TSV', 'a String') VALUES ('x')",
   "BACKUP TABLE events TO File('FOLDER/written')",
+  "RESTORE TABLE x FROM S3('http://127.0.0.1:1/bucket/x', 'k', 's')",
   "SELECT * FROM url('http://127.0.0.1:1/', 'TSV', 'a String')",
   "SELECT * FROM remote('127.0.0.1:1', 'system', 'one')",
   "SELECT * FROM executable('cat', 'TSV', 'a String')",
