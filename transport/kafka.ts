@@ -126,7 +126,7 @@ function inOneLine(error: unknown, options: KafkaOptions): UserError {
 }
 
 async function connectedAdmin(options: KafkaOptions, outage?: Outage): Promise<Admin> {
-  const admin = kafkaClient(options, { ...(outage && { outage }), tellsMissing: false }).admin();
+  const admin = kafkaClient(options, { outage, tellsMissing: false }).admin();
   try {
     await admin.connect();
     // The first answer of a broker that we have been let in to.

@@ -73,7 +73,7 @@ export const HttpUrl = z.string().transform((text, context) => {
 
 /** `https://clickhouse.example:8443`: the client would take a path for the name of a database, and parameters for settings. */
 export const ServerUrl = HttpUrl.refine(
-  (text) => /^\/?$/.test(new URL(text).href.slice(new URL(text).origin.length)),
+  (text) => new URL(text).href === `${new URL(text).origin}/`,
   "the server alone is expected: leave out path and parameters (the database is a key of its own)",
 );
 

@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { setImmediate as immediately } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
 
 /** Bytes of the file that are read at a time, and given to gzip at a time: a bomb comes to a thousand times the latter. */
@@ -76,7 +75,6 @@ async function* unpacked(path: string, fineFrom: number, onRead: (bytes: number)
       }
     }
     const error = await give(undefined);
-    await immediately();
     yield* ready.splice(0);
     if (error !== undefined) throw error;
   } finally {

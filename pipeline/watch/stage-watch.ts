@@ -6,6 +6,7 @@ import type { Outage } from "../../storage/server.ts";
 import type { FileDamage } from "../damage-report.ts";
 import type { StageName, Watch } from "../stream/watch.ts";
 import type { Metrics } from "./metrics.ts";
+import { oneLine } from "./one-line.ts";
 
 interface Failure {
   /** ms since 1970. */
@@ -125,7 +126,7 @@ export class StageWatch implements Watch {
   failing(): readonly string[] {
     return [...this.#failures].map(
       ([stage, { since, reason }]) =>
-        `${stage} cannot go on since ${new Date(since).toISOString()}: ${reason.replace(/\s+/g, " ").slice(0, 500)}`,
+        `${stage} cannot go on since ${new Date(since).toISOString()}: ${oneLine(reason)}`,
     );
   }
 }

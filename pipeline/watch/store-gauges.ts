@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { countStanding } from "../../storage/standing.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Metrics } from "./metrics.ts";
+import { oneLine } from "./one-line.ts";
 
 /** How often the store is asked, ms: not at each scrape, which must be answered while the store is away too. */
 const EVERY = 15_000;
@@ -25,7 +26,7 @@ export function measureStore(store: Store, metrics: Metrics, log: Logger): Store
         outage = undefined;
       } catch (error) {
         // The stages say that the store is away, once one of them needs it.
-        outage = `the store cannot be asked: ${messageOf(error)}`;
+        outage = `the store cannot be asked: ${oneLine(error instanceof Error ? error.message : String(error))}`;
         log.debug({ err: error }, "the open incidents cannot be counted");
       }
       await pause(EVERY, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
@@ -39,8 +40,4 @@ export function measureStore(store: Store, metrics: Metrics, log: Logger): Store
       await done;
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").slice(0, 500);
 }

@@ -51,19 +51,20 @@ const ENGINES: ReadonlySet<string> = new Set([
  * @throws Exception
  */
 export function refuseEngines(sql: string): void {
-  const [first, ...rest] = tokens(sql);
+  const [first] = tokens(sql);
   // To know what rights a backup needs, the engine reads it.
   if (isWord(first, "BACKUP", "RESTORE"))
     throw new Exception("ACCESS_DENIED", "BACKUP and RESTORE are not allowed: stop the store and copy its folder.");
   if (!isWord(first, "CREATE", "ATTACH", "REPLACE")) return;
+  const all = [...tokens(sql)];
   let depth = 0;
-  for (const [at, token] of rest.entries()) {
+  for (const [at, token] of all.entries()) {
     if (token.text === "(") depth++;
     else if (token.text === ")") depth--;
     else if (depth > 0) continue;
     else if (isWord(first, "ATTACH") && isWord(token, "FROM"))
       throw new Exception("ACCESS_DENIED", "ATTACH FROM is not allowed: it reads files.");
-    else if (isWord(token, "ENGINE")) refuseEngine(rest.slice(at + 1, at + 3));
+    else if (isWord(token, "ENGINE")) refuseEngine(all.slice(at + 1, at + 3));
   }
 }
 

@@ -16,7 +16,7 @@ const RETRY: RetryOptions = { initialRetryTime: 100, factor: 0.2, multiplier: 2,
 const TIMEOUT = { connection: 10_000, request: 30_000 };
 
 interface ClientOptions {
-  readonly outage?: Outage;
+  readonly outage?: Outage | undefined;
   /**
    * The client tries again and again until this is aborted: for the member of a group, which would else have to join anew after each outage and wait until
    * its former self is given up.
