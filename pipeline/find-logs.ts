@@ -83,6 +83,7 @@ function addFound(path: string, files: Map<string, LogFile>, damage: FoundDamage
 function logFile(path: string, isNamed: boolean, anyKind: boolean): LogFile {
   try {
     if (isTextLog(path)) {
+      refusePipe(path);
       // Here and not later: a file that cannot be opened is known at once.
       closeSync(openSync(path, "r"));
       return { path, size: statSync(path).size, isText: true, chunkCount: undefined, isNamed };

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -99,6 +100,12 @@ test("the format can be fixed: what has another is lost", async () => {
   const { records, unreadable } = await scan(scanOptions([file], { messageFormat: "winlogbeat" }));
   expect({ records, unreadable }).toEqual({ records: 0, unreadable: 1 });
   expect(await scan(scanOptions([file], { messageFormat: "evtx-dump" }))).toMatchObject({ records: 1, unreadable: 0 });
+});
+
+test("a pipe is not waited for", async () => {
+  const pipe = folder.file("pipe.jsonl");
+  execFileSync("mkfifo", [pipe]);
+  await expect(damageOf(pipe)).rejects.toThrow(`${pipe}: this is a pipe`);
 });
 
 test("an empty file has nothing to lose", async () => {
