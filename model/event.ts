@@ -1,4 +1,5 @@
 import type { Field, Shape } from "./shape.ts";
+import { sharedText } from "./shared-text.ts";
 import type { Ticks } from "./ticks.ts";
 
 /**
@@ -55,9 +56,9 @@ export interface EventRef {
 export function eventRef(event: WindowsEvent): EventRef {
   const { computer, channel, provider, eventId } = event.shape.identity;
   return {
-    computer: textAt(event, computer) ?? "",
-    channel: textAt(event, channel) ?? "",
-    provider: textAt(event, provider) ?? "",
+    computer: sharedText(textAt(event, computer) ?? ""),
+    channel: sharedText(textAt(event, channel) ?? ""),
+    provider: sharedText(textAt(event, provider) ?? ""),
     eventId: Number(digitsOf(textAt(event, eventId))),
     recordId: recordIdOf(event),
     time: event.time,
