@@ -1,6 +1,7 @@
 import type { Message } from "../transport/transport.ts";
 
 const COMPUTERS = 200;
+const NAMES = Array.from({ length: COMPUTERS }, (_, n) => `HOST${String(n).padStart(4, "0")}.corp.example`);
 /** Of the computers that have alerts, every so manieth event is one. */
 const PERIOD = 50;
 const START = Date.parse("2026-03-01T00:00:00Z");
@@ -8,7 +9,7 @@ const START = Date.parse("2026-03-01T00:00:00Z");
 /** Everyday events of about 1 KB, as `rootcause ingest` publishes them: process creations (Security 4688), and one in a hundred a Schannel alert, on half of the computers. */
 export function* everydayEvents(count: number, from = 0): Generator<Message> {
   for (let n = from; n < from + count; n++) {
-    const computer = `HOST${String(n % COMPUTERS).padStart(4, "0")}.corp.example`;
+    const computer = NAMES[n % COMPUTERS] ?? "";
     const event = isAlert(n) ? schannelAlert(n, computer) : processCreation(n, computer);
     yield { key: computer, value: Buffer.from(JSON.stringify(event)) };
   }
@@ -93,8 +94,8 @@ function schannelAlert(n: number, computer: string): object {
 export function packed(messages: Iterable<Message>): () => Message[] {
   const all = [...messages];
   const keys = all.map(({ key }) => key);
-  const ends: number[] = [];
-  for (const { value } of all) ends.push((ends.at(-1) ?? 0) + value.length);
+  const ends = new Uint32Array(all.length);
+  for (const [index, { value }] of all.entries()) ends[index] = (ends[index - 1] ?? 0) + value.length;
   const values = Buffer.concat(all.map(({ value }) => value));
   return () => keys.map((key, index) => ({ key, value: values.subarray(ends[index - 1] ?? 0, ends[index]) }));
 }
