@@ -5,6 +5,8 @@ import type { Batch, Received, TextOrBytes, TopicPartition } from "../transport.
 
 /** What one batch holds at most. */
 const BATCH = { messages: 10_000, bytes: 8_000_000 };
+/** No more is fetched while so many bytes wait. */
+const WAITING = 1_000_000;
 
 /** How far the group came on a partition, and what there is. */
 export interface Position {
@@ -42,8 +44,8 @@ export class Partition implements TopicPartition {
   }
 
   /** Whether to fetch no more for now. */
-  isFull(bytes: number): boolean {
-    return this.#bytes >= bytes || this.#waiting.length >= BATCH.messages;
+  get isFull(): boolean {
+    return this.#bytes >= WAITING || this.#waiting.length >= BATCH.messages;
   }
 
   get lag(): bigint {
