@@ -1,5 +1,11 @@
 import { UserError } from "../../model/user-error.ts";
-import { type KafkaOptions, kafkaTransport, topicDifferences, type WantedTopic } from "../../transport/kafka.ts";
+import {
+  type KafkaOptions,
+  kafkaTransport,
+  type TopicReport,
+  topicDifferences,
+  type WantedTopic,
+} from "../../transport/kafka.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { type Check, check } from "./check.ts";
 import type { KafkaConfig } from "./kafka.ts";
@@ -24,9 +30,15 @@ export function kafkaChecks(kafka: KafkaConfig): readonly Check[] {
   return [brokers, ...found];
 }
 
+function isLoss({ what, is, wanted }: TopicReport["differences"][number]): boolean {
+  return what === "cleanup.policy" && is.includes("compact") && !wanted.includes("compact");
+}
+
 function securityOf({ tls, sasl }: KafkaOptions): string {
   const login = sasl === undefined ? "without a login" : `logged in by ${sasl.mechanism}`;
-  return `connected ${tls === undefined ? "without TLS" : "by TLS"}, ${login}`;
+  const isSeen = tls === undefined && (sasl?.mechanism === "plain" || sasl?.mechanism === "oauthbearer");
+  const warning = isSeen ? ": whoever listens on the way can log in too" : "";
+  return `connected ${tls === undefined ? "without TLS" : "by TLS"}, ${login}${warning}`;
 }
 
 async function tryTopic(
@@ -38,7 +50,14 @@ async function tryTopic(
     throw new UserError("not looked up, for there is no broker");
   });
   const count = await transport.partitions(wanted.topic);
+  const partitions = `${count} partition${count === 1 ? "" : "s"}`;
+  const differences = await topicDifferences(connection, wanted).catch((error: Error) => error.message);
+  if (typeof differences === "string") return `${partitions} (${differences})`;
+  if (differences.some(isLoss))
+    throw new UserError(
+      "it is compacted: Kafka keeps the last message of each key and deletes the others, read or not; set its cleanup.policy to delete",
+    );
   // A topic of shippers may well be another: that is said, and no fault.
-  const how = await topicDifferences(connection, wanted).then(differenceWords, (error: Error) => error.message);
-  return `${count} partition${count === 1 ? "" : "s"}${how === "" ? "" : ` (${how})`}`;
+  const how = differenceWords(differences);
+  return `${partitions}${how === "" ? "" : ` (${how})`}`;
 }

@@ -33,8 +33,8 @@ describe.skipIf(broker === undefined)("a broker", () => {
       partitions: 6,
       replication: 1,
       config: {
-        "cleanup.policy": "compact",
-        "retention.ms": "604800000",
+        "cleanup.policy": name === "events" ? "delete" : "compact",
+        "retention.ms": name === "events" ? "86400000" : "604800000",
         "max.message.bytes": "1048588",
         "min.insync.replicas": "1",
       },
@@ -44,8 +44,8 @@ describe.skipIf(broker === undefined)("a broker", () => {
       code: 2,
       lines: [
         `✓ kafka | ${broker}: connected without TLS, without a login`,
-        `✓ topic ${prefix}.events | 6 partitions (cleanup.policy is compact, delete would be made; message.timestamp.type is CreateTime, LogAppendTime would be made)`,
-        `✓ topic ${prefix}.detections | 6 partitions (cleanup.policy is compact, delete would be made)`,
+        `✓ topic ${prefix}.events | 6 partitions (message.timestamp.type is CreateTime, LogAppendTime would be made; retention.ms is 86400000, 604800000 would be made)`,
+        `✗ topic ${prefix}.detections | it is compacted: Kafka keeps the last message of each key and deletes the others, read or not; set its cleanup.policy to delete`,
         `✓ topic ${prefix}.incidents | 6 partitions`,
         expect.stringMatching(`^✗ topic ${prefix}.deadletter \\| .*there is no topic .*rootcause setup`),
       ],

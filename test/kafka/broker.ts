@@ -27,7 +27,7 @@ export interface Broker {
 
 export interface BrokerOptions {
   /** Name of each listener and its security protocol. */
-  readonly listeners?: Readonly<Record<string, "PLAINTEXT" | "SASL_SSL" | "SSL">>;
+  readonly listeners?: Readonly<Record<string, "PLAINTEXT" | "SASL_PLAINTEXT" | "SASL_SSL" | "SSL">>;
   /** More lines of server.properties. */
   readonly properties?: Readonly<Record<string, string>>;
   /** More arguments of `kafka-storage format`. */

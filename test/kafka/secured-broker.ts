@@ -7,7 +7,7 @@ import { Authority } from "./certificates.ts";
 /** A broker that wants TLS and a login. */
 export interface SecuredBroker extends AsyncDisposable {
   /**
-   * Its listeners: PLAIN (no TLS, no login), SECURED (TLS and each kind of login), EXPIRED and OTHERNAME (the same with bad certificates), MUTUAL (a
+   * Its listeners: PLAIN (no TLS, no login), BARE (a login without TLS), SECURED (TLS and each kind of login), EXPIRED and OTHERNAME (the same with bad certificates), MUTUAL (a
    * certificate instead of a login).
    */
   readonly addresses: Broker["addresses"];
@@ -31,6 +31,7 @@ export async function startSecuredBroker(): Promise<SecuredBroker> {
   const broker = await startBroker({
     listeners: {
       PLAIN: "PLAINTEXT",
+      BARE: "SASL_PLAINTEXT",
       SECURED: "SASL_SSL",
       EXPIRED: "SASL_SSL",
       OTHERNAME: "SASL_SSL",
@@ -45,6 +46,7 @@ export async function startSecuredBroker(): Promise<SecuredBroker> {
       "listener.name.mutual.ssl.truststore.type": "PEM",
       "listener.name.mutual.ssl.truststore.location": ca.file,
       "listener.name.mutual.ssl.client.auth": "required",
+      ...loginsOf("bare"),
       ...loginsOf("secured"),
       ...loginsOf("expired"),
       ...loginsOf("othername"),

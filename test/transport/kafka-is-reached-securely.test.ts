@@ -1,9 +1,13 @@
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UserError } from "../../model/user-error.ts";
 import { type KafkaOptions, type KafkaSasl, kafkaTransport } from "../../transport/kafka.ts";
+import { rootcause } from "../cli/run.ts";
+import { newFolder } from "../config/folder.ts";
 import { canStartKafka, uniqueName } from "../kafka/for-tests.ts";
 import { type SecuredBroker, startSecuredBroker, tokenOf, USER } from "../kafka/secured-broker.ts";
 import { newTopic } from "../kafka/topic.ts";
@@ -113,6 +117,18 @@ describe.runIf(canStart)("a broker with TLS and logins", { timeout: 120_000, con
     const port = typeof address === "object" ? address?.port : undefined;
     expect(await refusal({ brokers: [`127.0.0.1:${port}`], clientId: "tests" })).toMatch(/does not talk Kafka/);
     server.close();
+  });
+
+  test("config check warns of a password that goes without TLS", async () => {
+    const folder = await newFolder();
+    const login = `{ mechanism: plain, username: ${USER.username}, password: { file: password } }`;
+    await writeFile(join(folder, "password"), USER.password);
+    await writeFile(
+      join(folder, "rootcause.yml"),
+      `kafka: { brokers: ["${broker.addresses.BARE}"], sasl: ${login} }\nhttp: { listen: 127.0.0.1:0 }\n`,
+    );
+    const { out } = await rootcause(folder, "config", "check");
+    expect(out).toMatch(/^✓ kafka .*without TLS, logged in by plain: whoever listens on the way can log in too$/m);
   });
 
   test("a name that the certificate has may stand for the address", async () => {
