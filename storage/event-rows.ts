@@ -23,7 +23,7 @@ export interface EncodedRows {
 }
 
 /**
- * Rows of the table `events` as a block of ClickHouse's format Native (documentation, "Native format"), which the engine inserts in two thirds of the time
+ * Rows of the table `events` as blocks of ClickHouse's format Native (documentation, "Native format"), which the engine inserts in two thirds of the time
  * that it takes for rows: column by column, each with its name and type, numbers little-endian, a text as its length (LEB128) and UTF-8, maps as where
  * each one ends, then all keys, then all values. `fields` has every field beside the identity that has a value; where a
  * name comes more than once its values are numbered from 1: `Data1`, `Data2`. What data has beside System's own of a name counts on from there: `Channel2`.
@@ -48,37 +48,48 @@ export class EventRows {
     { name: "TimeCreatedTicks", type: "Int128", parts: [this.#times] },
     { name: "fields", type: "Map(String, String)", parts: [this.#ends, this.#names, this.#values] },
   ];
-  readonly #block = new GrowingBytes();
+  readonly #blocks = new GrowingBytes();
   #count = 0;
+  /** Of the block that is not finished: how many rows, and how many fields these have. */
+  #rows = 0;
   #fields = 0;
 
-  /** What was added until now; its bytes are true until `clear`, or until it is asked for again. */
+  /** What was added until now; its bytes are true until `clear`. */
   get rows(): EncodedRows {
-    if (this.#count === 0) return { count: 0, pieces: [] };
-    const block = this.#block;
-    block.clear();
-    block.varint(this.#columns.length);
-    block.varint(this.#count);
-    for (const { name, type, parts } of this.#columns) {
-      block.text(name);
-      block.text(type);
-      for (const part of parts) part.writeTo(block);
-    }
-    return { count: this.#count, pieces: [block.bytes] };
+    this.#finishBlock();
+    return { count: this.#count, pieces: [this.#blocks.bytes] };
   }
 
   /** Begins anew in the same memory. */
   clear(): void {
-    for (const { parts } of this.#columns) for (const part of parts) part.clear();
+    this.#finishBlock();
+    this.#blocks.clear();
     this.#count = 0;
-    this.#fields = 0;
   }
 
   add(event: WindowsEvent, ref: EventRef = eventRef(event)): void {
     this.#identity(ref);
     this.#fields += this.#plainFields(event) ?? this.#numberedFields(event);
     this.#ends.uint64(BigInt(this.#fields));
+    this.#rows++;
     this.#count++;
+    if (this.#rows >= BLOCK.rows || this.#values.length >= BLOCK.bytes) this.#finishBlock();
+  }
+
+  #finishBlock(): void {
+    if (this.#rows === 0) return;
+    this.#blocks.varint(this.#columns.length);
+    this.#blocks.varint(this.#rows);
+    for (const { name, type, parts } of this.#columns) {
+      this.#blocks.text(name);
+      this.#blocks.text(type);
+      for (const part of parts) {
+        part.writeTo(this.#blocks);
+        part.clear();
+      }
+    }
+    this.#rows = 0;
+    this.#fields = 0;
   }
 
   #identity({ computer, channel, provider, eventId, recordId, time }: EventRef): void {
@@ -133,9 +144,12 @@ export class EventRows {
   }
 }
 
+/** The engine holds a whole block: of so many rows at most, and of no more when their values come to so many bytes. */
+const BLOCK = { rows: 65_536, bytes: 16 << 20 };
+
 /** What a column is made of. */
 interface Part {
-  writeTo(block: GrowingBytes): void;
+  writeTo(blocks: GrowingBytes): void;
   clear(): void;
 }
 

@@ -16,8 +16,8 @@ export class GrowingBytes {
     this.#at = 0;
   }
 
-  writeTo(block: GrowingBytes): void {
-    block.append(this.bytes);
+  writeTo(blocks: GrowingBytes): void {
+    blocks.append(this.bytes);
   }
 
   append(bytes: Uint8Array): void {

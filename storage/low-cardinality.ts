@@ -17,13 +17,13 @@ export class LowCardinality {
   }
 
   /** A version, what follows (ClickHouse's src/DataTypes/Serializations/SerializationLowCardinality.cpp), how many texts and rows there are, and these. */
-  writeTo(block: GrowingBytes): void {
-    block.uint64(1n);
-    block.uint64(OWN_KEYS | KEYS_ARE_NEW | ROWS_OF_32_BITS);
-    block.uint64(BigInt(this.#ids.size));
-    block.append(this.#keys.bytes);
-    block.uint64(BigInt(this.#rows.length / 4));
-    block.append(this.#rows.bytes);
+  writeTo(blocks: GrowingBytes): void {
+    blocks.uint64(1n);
+    blocks.uint64(OWN_KEYS | KEYS_ARE_NEW | ROWS_OF_32_BITS);
+    blocks.uint64(BigInt(this.#ids.size));
+    blocks.append(this.#keys.bytes);
+    blocks.uint64(BigInt(this.#rows.length / 4));
+    blocks.append(this.#rows.bytes);
   }
 
   clear(): void {

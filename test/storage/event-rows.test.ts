@@ -103,3 +103,27 @@ test("whatever an event holds, its row holds too", async () => {
     { numRuns: 15 },
   );
 });
+
+test("rows of more bytes than a block has are several, and each is there", async () => {
+  await store.client.command({ query: "TRUNCATE TABLE events" });
+  const rows = new EventRows();
+  const value = "x".repeat(1 << 20);
+  for (let index = 0; index < 40; index++) {
+    const fields = [{ name: "Data", value: `${index} ${value}` }];
+    rows.add(eventOf({ fields, computer: `host${index % 3}`, time: 1n }, index));
+  }
+  await writeEvents(store, rows.rows);
+  const found = await queryRows(
+    store.client,
+    "SELECT EventRecordID, Computer, length(fields['Data']) AS length FROM events ORDER BY EventRecordID",
+    {},
+    z.object({ EventRecordID: z.string(), Computer: z.string(), length: z.string() }),
+  );
+  expect(found).toEqual(
+    Array.from({ length: 40 }, (_, index) => ({
+      EventRecordID: String(index),
+      Computer: `host${index % 3}`,
+      length: String(`${index} `.length + value.length),
+    })),
+  );
+});
