@@ -156,13 +156,16 @@ interface Part {
 function planOf(shape: Shape): Plan {
   let plan = plans.get(shape);
   if (plan === undefined) {
+    const bytes = new GrowingBytes();
     const own = new Map([...IDENTITY].map((name) => [name, shape.field(name)?.slots[0]]));
     const fields = shape.fields.flatMap((given, slot) => {
       const ownSlot = own.get(given.toLowerCase());
       if (slot === ownSlot) return [];
       // Written as System's own, with which it is numbered.
       const name = ownSlot === undefined ? given : (shape.fields[ownSlot] ?? given);
-      return [{ slot, name, encoded: encoded(name) }];
+      bytes.clear();
+      bytes.text(name);
+      return [{ slot, name, encoded: Buffer.from(bytes.bytes) }];
     });
     plan = {
       fields,
@@ -174,12 +177,6 @@ function planOf(shape: Shape): Plan {
     plans.set(shape, plan);
   }
   return plan;
-}
-
-function encoded(name: string): Buffer {
-  const bytes = new GrowingBytes();
-  bytes.text(name);
-  return Buffer.from(bytes.bytes);
 }
 
 function numberedFields(event: WindowsEvent): readonly (readonly [name: string, value: string])[] {

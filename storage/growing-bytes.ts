@@ -1,6 +1,9 @@
-/** Bytes that are written one behind the other; their memory is used again after `clear`. */
+/** Of memory that is taken at a time, bytes: at least. */
+const LEAST = 1 << 12;
+
+/** Bytes that are written one behind the other; their memory is taken when the first is, and used again after `clear`. */
 export class GrowingBytes {
-  #buffer = Buffer.allocUnsafe(1 << 12);
+  #buffer = Buffer.alloc(0);
   #at = 0;
 
   get length(): number {
@@ -59,7 +62,7 @@ export class GrowingBytes {
 
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + bytes));
+    const larger = Buffer.allocUnsafe(Math.max(LEAST, this.#buffer.length * 2, this.#at + bytes));
     this.#buffer.copy(larger, 0, 0, this.#at);
     this.#buffer = larger;
   }

@@ -50,14 +50,12 @@ async function tryTopic(
     throw new UserError("not looked up, for there is no broker");
   });
   const count = await transport.partitions(wanted.topic);
-  const partitions = `${count} partition${count === 1 ? "" : "s"}`;
   const differences = await topicDifferences(connection, wanted).catch((error: Error) => error.message);
-  if (typeof differences === "string") return `${partitions} (${differences})`;
-  if (differences.some(isLoss))
+  if (typeof differences !== "string" && differences.some(isLoss))
     throw new UserError(
       "it is compacted: Kafka keeps the last message of each key and deletes the others, read or not; set its cleanup.policy to delete",
     );
   // A topic of shippers may well be another: that is said, and no fault.
-  const how = differenceWords(differences);
-  return `${partitions}${how === "" ? "" : ` (${how})`}`;
+  const how = typeof differences === "string" ? differences : differenceWords(differences);
+  return `${count} partition${count === 1 ? "" : "s"}${how === "" ? "" : ` (${how})`}`;
 }

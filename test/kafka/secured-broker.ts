@@ -7,8 +7,8 @@ import { Authority } from "./certificates.ts";
 /** A broker that wants TLS and a login. */
 export interface SecuredBroker extends AsyncDisposable {
   /**
-   * Its listeners: PLAIN (no TLS, no login), BARE (a login without TLS), SECURED (TLS and each kind of login), EXPIRED and OTHERNAME (the same with bad certificates), MUTUAL (a
-   * certificate instead of a login).
+   * Its listeners: PLAIN (no TLS, no login), BARE (a login without TLS), SECURED (TLS and each kind of login), EXPIRED and OTHERNAME
+   * (the same with bad certificates), MUTUAL (a certificate instead of a login).
    */
   readonly addresses: Broker["addresses"];
   /** PEM of the right authority and of a wrong one. */
