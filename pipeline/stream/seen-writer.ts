@@ -5,6 +5,7 @@ import { SharedTurns } from "../../model/shared-turns.ts";
 import { writeCoverage } from "../../storage/coverage.ts";
 import { writeRecordSpans } from "../../storage/record-spans.ts";
 import type { Store } from "../../storage/store.ts";
+import { GATHER } from "./shared-inserts.ts";
 
 /**
  * Writes what has been seen of logs: of all batches that came while the last was written.
@@ -15,7 +16,7 @@ export class SeenWriter {
   readonly #spans = new RecordSpans();
   #coverage = new CoverageMap();
   #grown = new Map<string, RecordSpan>();
-  readonly #turns = new SharedTurns();
+  readonly #turns = new SharedTurns(GATHER);
 
   constructor(store: Store) {
     this.#store = store;

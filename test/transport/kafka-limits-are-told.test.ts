@@ -83,6 +83,27 @@ describe.runIf(kafka)("Kafka", { timeout: 120_000 }, () => {
     expect(reader.numbers()).toEqual([1, 2]);
   });
 
+  test("of transactions, only what was committed is read, beside what is in none", async () => {
+    const topic = await newTopic(options, { partitions: 1 });
+    const producer = new kafkajs.Kafka({ ...options, logLevel: kafkajs.logLevel.NOTHING }).producer({
+      transactionalId: uniqueName("transaction"),
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    const publisher = await transport.publisher();
+    for (const [number, isCommitted] of [false, true, false, true].entries()) {
+      await publisher.send(topic, [text(`${number * 10}`)]);
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ value: `${number * 10 + 1}` }, { value: `${number * 10 + 2}` }] });
+      await (isCommitted ? transaction.commit() : transaction.abort());
+    }
+    await producer.disconnect();
+    await publisher.send(topic, [text("99")]);
+    const reader = await new Reader().join(transport, uniqueName("group"), topic);
+    await reader.has(9);
+    expect(reader.handled.map(({ value }) => Number(value))).toEqual([0, 10, 11, 12, 20, 30, 31, 32, 99]);
+  });
+
   test("topics are made once, and what differs is said and left", async () => {
     const topic = uniqueName("topic");
     const wanted = { topic, partitions: 2, replication: 1, config: { "cleanup.policy": "compact" } };

@@ -4,6 +4,7 @@ import type { Outage } from "./outage.ts";
 import { brokerSockets } from "./sockets.ts";
 import "./codecs.ts";
 import "./encoder.ts";
+import "./fetched-batches.ts";
 import "./request-queue.ts";
 
 /**

@@ -1,5 +1,7 @@
 /** What Node and kafkajs between them do not know: zstd, which rootcause writes; LZ4 and Snappy, which shippers may. */
 import { Readable } from "node:stream";
+import { promisify } from "node:util";
+import { unzip } from "node:zlib";
 import kafkajs from "kafkajs";
 import { uncompress } from "snappyjs";
 import { lz4Frames } from "../../model/lz4-frame.ts";
@@ -7,29 +9,45 @@ import { unzstd, zstd } from "./zstd.ts";
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
+const gunzip = promisify(unzip);
+
 /** Bytes that one batch may come to; brokers take a megabyte of it, packed, unless told otherwise. */
 const MOST = 1 << 28;
 
-CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-  compress: ({ buffer }: { readonly buffer: Buffer }) => zstd(buffer),
-  decompress: (buffer: Buffer) => unzstd(buffer, MOST),
-});
+const UNPACK: Record<number, (bytes: Buffer) => Promise<Buffer>> = {
+  [CompressionTypes.GZIP]: async (bytes) => gunzip(bytes, { maxOutputLength: MOST }),
+  [CompressionTypes.Snappy]: async (bytes) => unsnappy(bytes),
+  [CompressionTypes.LZ4]: unlz4,
+  [CompressionTypes.ZSTD]: async (bytes) => unzstd(bytes, MOST),
+};
 
-CompressionCodecs[CompressionTypes.LZ4] = readOnly(async (buffer) => {
+/** @throws when it is not what the codec makes, or comes to too much. */
+export async function unpack(codec: number, bytes: Buffer): Promise<Buffer> {
+  if (codec === CompressionTypes.None) return bytes;
+  const known = UNPACK[codec];
+  if (known === undefined) throw new Error(`Compression ${codec} is not known.`);
+  return known(bytes);
+}
+
+// kafkajs packs what is published, and unpacks the batches of transactions.
+for (const codec of [CompressionTypes.Snappy, CompressionTypes.LZ4, CompressionTypes.ZSTD] as const)
+  CompressionCodecs[codec] = () => ({
+    compress: async ({ buffer }: { readonly buffer: Buffer }) => {
+      if (codec !== CompressionTypes.ZSTD) throw new Error("rootcause writes zstd.");
+      return zstd(buffer);
+    },
+    decompress: (bytes: Buffer) => unpack(codec, bytes),
+  });
+
+async function unlz4(bytes: Buffer): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of lz4Frames(Readable.from([buffer]))) {
+  for await (const piece of lz4Frames(Readable.from([bytes]))) {
     length += piece.length;
     if (length > MOST) throw new Error("An LZ4 batch is too large.");
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
-});
-
-CompressionCodecs[CompressionTypes.Snappy] = readOnly(async (buffer) => unsnappy(buffer));
-
-function readOnly(decompress: (buffer: Buffer) => Promise<Buffer>) {
-  return () => ({ compress: async () => Promise.reject(new Error("rootcause writes zstd.")), decompress });
 }
 
 /** What Java's producers put around Snappy (snappy-java's SnappyOutputStream): a magic, two versions, and blocks, each with its length. */

@@ -1,11 +1,11 @@
-import { isUtf8 } from "node:buffer";
-import type { EachBatchPayload, KafkaMessage } from "kafkajs";
+import type { EachBatchPayload } from "kafkajs";
 import { SharedTurns } from "../../model/shared-turns.ts";
-import type { Batch, Received, TextOrBytes, TopicPartition } from "../transport.ts";
+import type { Batch, Received, TopicPartition } from "../transport.ts";
+import { type Fetched, fetchedOf, firstOf } from "./fetched.ts";
 
 /** What one batch holds at most. */
 const BATCH = { messages: 10_000, bytes: 8_000_000 };
-/** No more is fetched while so many bytes wait. */
+/** No more is fetched while so many bytes wait, packed as they were fetched. */
 const WAITING = 1_000_000;
 
 /** How far the group came on a partition, and what there is. */
@@ -32,8 +32,11 @@ export class Partition implements TopicPartition {
   #expected: bigint;
   #high: bigint;
   #gapAt: bigint | undefined;
-  #waiting: Received[] = [];
-  #bytes = 0;
+  /** What was fetched, from which offset on it counts, and how many bytes that is. */
+  #fetched: { readonly piece: Fetched; readonly from: bigint }[] = [];
+  #length = 0;
+  /** Of what was unpacked, what did not go into the last batch. */
+  #unpacked: Received[] = [];
 
   constructor({ topic, partition }: TopicPartition, { next, high }: Position) {
     this.topic = topic;
@@ -45,7 +48,11 @@ export class Partition implements TopicPartition {
 
   /** Whether to fetch no more for now. */
   get isFull(): boolean {
-    return this.#bytes >= WAITING || this.#waiting.length >= BATCH.messages;
+    return this.#length >= WAITING;
+  }
+
+  get isEmpty(): boolean {
+    return this.#fetched.length === 0 && this.#unpacked.length === 0;
   }
 
   get lag(): bigint {
@@ -57,7 +64,7 @@ export class Partition implements TopicPartition {
    * taken only when the next one, asked for at the right place, begins there too (for what is missing was deleted).
    */
   add({ batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload): void {
-    const first = BigInt(batch.firstOffset() ?? batch.messages[0]?.offset ?? this.#expected);
+    const first = firstOf(batch) ?? this.#expected;
     // The log is shorter than we have come: the topic has been made anew.
     if (BigInt(batch.highWatermark) < this.#expected) this.#expected = first;
     if (first > this.#expected && first !== this.#gapAt) {
@@ -66,11 +73,9 @@ export class Partition implements TopicPartition {
     }
     this.#gapAt = undefined;
     this.commit = commitOffsetsIfNecessary;
-    for (const message of batch.messages) {
-      const received = receivedOf(this, message);
-      if (received.offset < this.#expected) continue;
-      this.#waiting.push(received);
-      this.#bytes += received.value.length;
+    for (const piece of fetchedOf(batch)) {
+      this.#fetched.push({ piece, from: this.#expected });
+      this.#length += piece.length;
     }
     const end = BigInt(batch.lastOffset()) + 1n;
     if (end > this.#expected) this.#expected = end;
@@ -79,54 +84,31 @@ export class Partition implements TopicPartition {
     if (last !== undefined) resolveOffset(last.offset);
   }
 
-  /** The next batch: as much as waits and a batch may hold. */
-  take(): Batch | undefined {
+  /** The next batch: as much as waits and a batch may hold; undefined when that is nothing. */
+  async take(): Promise<Batch | undefined> {
     let bytes = 0;
     let count = 0;
-    while (count < this.#waiting.length && count < BATCH.messages && bytes < BATCH.bytes)
-      bytes += this.#waiting[count++]?.value.length ?? 0;
-    const messages = this.#waiting.splice(0, count);
+    for (;;) {
+      for (; count < this.#unpacked.length && count < BATCH.messages && bytes < BATCH.bytes; count++)
+        bytes += this.#unpacked[count]?.value.length ?? 0;
+      const isWhole = count === BATCH.messages || bytes >= BATCH.bytes;
+      if (isWhole || !(await this.#unpack())) break;
+    }
+    const messages = this.#unpacked.splice(0, count);
     const [first, last] = [messages[0], messages.at(-1)];
     if (first === undefined || last === undefined) return undefined;
-    this.#bytes -= bytes;
     const { topic, partition } = this;
     return { topic, partition, first: first.offset, end: last.offset + 1n, messages };
   }
-}
 
-const NONE: Received["headers"] = Object.freeze({});
-
-export function receivedOf({ topic, partition }: TopicPartition, message: KafkaMessage): Received {
-  const { offset, timestamp, key, value } = message;
-  const time = Number(timestamp);
-  return {
-    topic,
-    partition,
-    offset: BigInt(offset),
-    timestamp: time >= 0 ? time : undefined,
-    key: key === null ? undefined : textOrBytes(key),
-    value: value ?? Buffer.alloc(0),
-    headers: headersOf(message.headers),
-  };
-}
-
-/** Of a header that is there more than once, the last. */
-function headersOf(given: KafkaMessage["headers"]): Received["headers"] {
-  if (given === undefined) return NONE;
-  const names = Object.keys(given);
-  if (names.length === 0) return NONE;
-  const entries = names.map((name): [string, TextOrBytes] => {
-    const value = given[name];
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    return [name, last === undefined ? "" : textOrBytes(last)];
-  });
-  // Not by assignment: a header may be called __proto__.
-  return Object.fromEntries(entries);
-}
-
-function textOrBytes(given: string | Buffer): TextOrBytes {
-  if (typeof given === "string") return given;
-  const text = given.toString();
-  // Bytes that are no UTF-8 leave this behind; to look for it first is faster than to look at all keys twice.
-  return text.includes("\uFFFD") && !isUtf8(given) ? given : text;
+  /** False when nothing is left. */
+  async #unpack(): Promise<boolean> {
+    const [next] = this.#fetched;
+    if (next === undefined) return false;
+    const { piece, from } = next;
+    for (const message of await piece.messages()) if (message.offset >= from) this.#unpacked.push(message);
+    this.#fetched.shift();
+    this.#length -= piece.length;
+    return true;
+  }
 }

@@ -1,7 +1,7 @@
 import { setInterval as every, setTimeout as sleep } from "node:timers/promises";
 import kafkajs, { type Admin, type Kafka } from "kafkajs";
 import type { Received } from "../transport.ts";
-import { receivedOf } from "./partition.ts";
+import { fetchedOf } from "./fetched.ts";
 
 /** What is fetched at a time: packed, it may be a tenth of what it is. One that finds nothing waits. */
 const FETCH = { maxBytesPerPartition: 500_000, maxBytes: 2_000_000, maxWaitTimeInMs: 200 };
@@ -63,8 +63,9 @@ export async function* readToEnd(admin: Admin, kafka: Kafka, topic: string, grou
       autoCommit: false,
       eachBatch: async ({ batch, heartbeat }) => {
         const { next, end } = spans.get(batch.partition) ?? NOTHING;
-        const messages = batch.messages
-          .map((message) => receivedOf(batch, message))
+        const pieces = await Promise.all(fetchedOf(batch).map((piece) => piece.messages()));
+        const messages = pieces
+          .flat()
           // After a failure it begins anew.
           .filter(({ offset }) => offset >= next && offset < end);
         if (messages.length === 0) return;
