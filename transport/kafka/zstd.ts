@@ -1,9 +1,9 @@
 import { promisify } from "node:util";
-import { constants, zstdCompress, zstdDecompressSync } from "node:zlib";
+import { constants, zstdCompress, zstdDecompress } from "node:zlib";
 
-const pack = promisify(zstdCompress);
+const [pack, unpack] = [promisify(zstdCompress), promisify(zstdDecompress)];
 
-/** Bytes at a time where nothing says how many there are. */
+/** Bytes at a time where nothing says how many there are: each piece goes to another thread and waits for its turn when it comes back. */
 const PIECE = 1 << 20;
 /** A frame that claims more may lie, as may one that claims less: the rest would come in crumbs. */
 const AT_ONCE = { least: 1 << 16, most: 1 << 24 };
@@ -19,17 +19,12 @@ export function zstd(bytes: Buffer): Promise<Buffer> {
   });
 }
 
-/**
- * In this thread: what partitions got in one fetch is then handled one behind the other, and shares inserts; by way of other threads they were half
- * again as many.
- *
- * @throws when that comes to more than `most` bytes, or is no zstd.
- */
-export async function unzstd(bytes: Buffer, most: number): Promise<Buffer> {
+/** @throws when that comes to more than `most` bytes, or is no zstd. */
+export function unzstd(bytes: Buffer, most: number): Promise<Buffer> {
   const stated = contentSize(bytes);
   // With a byte to spare, the end is seen without asking for a second piece.
   const chunkSize = stated === undefined || stated > AT_ONCE.most ? PIECE : Math.max(AT_ONCE.least, stated + 1);
-  return zstdDecompressSync(bytes, { chunkSize, maxOutputLength: most });
+  return unpack(bytes, { chunkSize, maxOutputLength: most });
 }
 
 /** The size that a frame's header states (RFC 8878, 3.1.1.1); undefined when it does not. */
