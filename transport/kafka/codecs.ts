@@ -15,15 +15,15 @@ const gunzip = promisify(unzip);
 const MOST = 1 << 28;
 
 const UNPACK: Record<number, (bytes: Buffer) => Promise<Buffer>> = {
-  [CompressionTypes.GZIP]: async (bytes) => gunzip(bytes, { maxOutputLength: MOST }),
+  [CompressionTypes.None]: async (bytes) => bytes,
+  [CompressionTypes.GZIP]: (bytes) => gunzip(bytes, { maxOutputLength: MOST }),
   [CompressionTypes.Snappy]: async (bytes) => unsnappy(bytes),
   [CompressionTypes.LZ4]: unlz4,
-  [CompressionTypes.ZSTD]: async (bytes) => unzstd(bytes, MOST),
+  [CompressionTypes.ZSTD]: (bytes) => unzstd(bytes, MOST),
 };
 
 /** @throws when it is not what the codec makes, or comes to too much. */
 export async function unpack(codec: number, bytes: Buffer): Promise<Buffer> {
-  if (codec === CompressionTypes.None) return bytes;
   const known = UNPACK[codec];
   if (known === undefined) throw new Error(`Compression ${codec} is not known.`);
   return known(bytes);

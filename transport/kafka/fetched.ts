@@ -1,7 +1,7 @@
 import type { Batch, KafkaMessage } from "kafkajs";
-import type { Received, TopicPartition } from "../transport.ts";
+import type { Received, TextOrBytes, TopicPartition } from "../transport.ts";
 import { RecordBatch } from "./record-batch.ts";
-import { NO_HEADERS, textOrBytes } from "./records.ts";
+import { headersOf, textOrBytes } from "./records.ts";
 
 /** Consecutive messages of a partition, as they were fetched. */
 export interface Fetched {
@@ -37,16 +37,13 @@ function receivedOf({ topic, partition }: TopicPartition, message: KafkaMessage)
     timestamp: time >= 0 ? time : undefined,
     key: key === null ? undefined : textOrBytes(key),
     value: value ?? Buffer.alloc(0),
-    headers: headersOf(message.headers),
+    headers: headersOf(headerEntries(message.headers)),
   };
 }
 
-/** Of a header that is there more than once, the last. */
-function headersOf(given: KafkaMessage["headers"]): Received["headers"] {
-  const entries = Object.entries(given ?? {}).map(([name, value]) => {
+function headerEntries(given: KafkaMessage["headers"] = {}): readonly (readonly [string, TextOrBytes])[] {
+  return Object.entries(given).map(([name, value]) => {
     const last = Array.isArray(value) ? value.at(-1) : value;
     return [name, last === undefined ? "" : typeof last === "string" ? last : textOrBytes(last)] as const;
   });
-  // Not by assignment: a header may be called __proto__.
-  return entries.length === 0 ? NO_HEADERS : Object.fromEntries(entries);
 }

@@ -48,7 +48,7 @@ export class Partition implements TopicPartition {
 
   /** Whether to fetch no more for now. */
   get isFull(): boolean {
-    return this.#length >= WAITING;
+    return this.#length >= WAITING || this.#fetched.length >= BATCH.messages;
   }
 
   get isEmpty(): boolean {

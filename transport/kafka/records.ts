@@ -29,16 +29,14 @@ class Reader {
   }
 
   record(): KafkaRecord {
-    const end = this.#piece(this.#number());
+    const end = this.#endOf(this.#number());
     // Attributes, of which there are none yet.
     this.#at++;
     const timestampDelta = this.#number();
     const offsetDelta = this.#number();
     const keyLength = this.#number();
-    const key = keyLength < 0 ? undefined : this.#text(keyLength);
-    const valueEnd = this.#piece(Math.max(0, this.#number()));
-    const value = this.#bytes.subarray(this.#at, valueEnd);
-    this.#at = valueEnd;
+    const key = keyLength < 0 ? undefined : textOrBytes(this.#take(keyLength));
+    const value = this.#take(Math.max(0, this.#number()));
     const headers = this.#headers(this.#number());
     if (this.#at > end) throw new Error("A record is longer than it says.");
     // Whatever later versions may put behind.
@@ -46,29 +44,23 @@ class Reader {
     return { offsetDelta, timestampDelta, key, value, headers };
   }
 
-  /** Of a header that is there more than once, the last. */
   #headers(count: number): Received["headers"] {
-    if (count <= 0) return NO_HEADERS;
     const entries: [string, TextOrBytes][] = [];
     for (let n = 0; n < count; n++) {
-      const nameEnd = this.#piece(this.#number());
-      const name = this.#bytes.toString("utf8", this.#at, nameEnd);
-      this.#at = nameEnd;
+      const name = this.#take(this.#number()).toString();
       const length = this.#number();
-      entries.push([name, length < 0 ? "" : this.#text(length)]);
+      entries.push([name, length < 0 ? "" : textOrBytes(this.#take(length))]);
     }
-    // Not by assignment: a header may be called __proto__.
-    return Object.fromEntries(entries);
+    return headersOf(entries);
   }
 
-  #text(length: number): TextOrBytes {
-    const [from, to] = [this.#at, this.#piece(length)];
+  #take(length: number): Buffer {
+    const [from, to] = [this.#at, this.#endOf(length)];
     this.#at = to;
-    return textOrBytes(this.#bytes.subarray(from, to));
+    return this.#bytes.subarray(from, to);
   }
 
-  /** Where a piece of this length ends. */
-  #piece(length: number): number {
+  #endOf(length: number): number {
     const end = this.#at + length;
     if (!(length >= 0 && end <= this.#bytes.length)) throw new Error("A record goes beyond the end of its batch.");
     return end;
@@ -84,6 +76,12 @@ class Reader {
       if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
     }
   }
+}
+
+/** Of a header that is there more than once, the last. */
+export function headersOf(entries: readonly (readonly [string, TextOrBytes])[]): Received["headers"] {
+  // Not by assignment: a header may be called __proto__.
+  return entries.length === 0 ? NO_HEADERS : Object.fromEntries(entries);
 }
 
 export function textOrBytes(given: Buffer): TextOrBytes {
