@@ -16,10 +16,14 @@ import { everydayEvents, packed, returnedRoot } from "./stream-events.ts";
 
 const EVENTS = Number(process.argv[2] ?? 400_000);
 const TOPIC = "rootcause.events";
+/** What the stream is to carry at least where events are stored, a second: what they wait is measured at half of it, and at half of what it did carry. */
+const ASKED = 40_000;
 const SECONDS_OF_LATENCY = 30;
 /** How often some events are sent then, ms. */
 const TURN = 50;
 
+/** Events so far. */
+let made = 0;
 const home = mkdtempSync(join(tmpdir(), "rootcause-bench-"));
 await using broker = await startBroker();
 await using store = new RunningProcess(home, "store", "--listen", "127.0.0.1:0");
@@ -34,7 +38,7 @@ console.log(`read, do nothing     ${await readOnly(transport)} events/s   (the l
 console.log(`detections only      ${await detected("only", false)} events/s`);
 const stored = await detected("stored", true);
 console.log(`events stored        ${stored} events/s`);
-await latency(transport, Math.round(stored / 2));
+for (const rate of [ASKED / 2, Math.round(stored / 2)]) await latency(transport, rate);
 await transport.close();
 rmSync(home, { recursive: true });
 
@@ -61,7 +65,7 @@ async function published(to: Transport): Promise<number> {
   const size = 5_000;
   let spent = 0;
   for (let at = 0; at < EVENTS; at += size) {
-    const messages = [...everydayEvents(Math.min(size, EVENTS - at), at)];
+    const messages = [...newEvents(Math.min(size, EVENTS - at))];
     const began = performance.now();
     await publisher.send(TOPIC, messages);
     spent += performance.now() - began;
@@ -74,7 +78,7 @@ async function readOnly(from: Transport): Promise<number> {
   let left = EVENTS;
   const all = Promise.withResolvers<void>();
   let began = 0;
-  const batch = async ({ messages }: { readonly messages: readonly unknown[] }) => {
+  const batch = async ({ messages }: { readonly messages: readonly unknown[] }): Promise<undefined> => {
     began ||= performance.now();
     left -= messages.length;
     if (left <= 0) all.resolve();
@@ -141,12 +145,12 @@ async function latency(over: Transport, rate: number): Promise<void> {
   const share = Math.round((rate * TURN) / 1_000);
   const turns = (SECONDS_OF_LATENCY * 1_000) / TURN;
   // Made before: whoever makes the events of a real network does it elsewhere.
-  const events = Array.from({ length: turns }, (_, turn) => packed(everydayEvents(share, EVENTS + turn * share)));
+  const events = Array.from({ length: turns }, () => packed(newEvents(share)));
   // What lies in the topic from before passes first.
   await sleep(1_000 * (6 + EVENTS / rate));
   const began = performance.now();
   for (const [turn, messages] of events.entries()) {
-    const computer = `NEW${turn}.corp.example`;
+    const computer = `NEW${rate}-${turn}.corp.example`;
     sent.set(computer, performance.now());
     await publisher.send(TOPIC, [...messages(), returnedRoot(turn, computer)]);
     await sleep(Math.max(0, began + (turn + 1) * TURN - performance.now()));
@@ -159,6 +163,12 @@ async function latency(over: Transport, rate: number): Promise<void> {
   );
   await publisher.close();
   await listener.close();
+}
+
+/** None of them like one before. */
+function newEvents(count: number): ReturnType<typeof everydayEvents> {
+  made += count;
+  return everydayEvents(count, made - count);
 }
 
 function perSecond(count: number, ms: number): number {

@@ -40,6 +40,7 @@ export async function kafkaTransport(options: KafkaOptions): Promise<Transport> 
 
   return {
     partitions,
+    sendsWait: false,
     publisher,
     subscribe,
     outage: () => outage.reason,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Batch, Handler, Received, TopicPartition } from "./transport.ts";
+import type { Batch, Finish, Handler, Received, TopicPartition } from "./transport.ts";
 
 /** Messages of a batch. */
 const BATCH = 5_000;
@@ -21,6 +21,8 @@ interface Queue extends TopicPartition {
   owner: Member | undefined;
   /** The batch that is being handled, or was and must come again as it was. */
   batch: Batch | undefined;
+  /** What is left of it for its owner to do. */
+  finish: Finish | undefined;
   running: Promise<void> | undefined;
   /** How long the batch waits because it failed, ms; 0 when it did not. */
   pause: number;
@@ -110,6 +112,7 @@ export class MemoryGroup {
   #share(queues: readonly Queue[]): void {
     for (const queue of queues) {
       const members = [...this.#members].filter(({ topics }) => topics.includes(queue.topic));
+      queue.finish = undefined;
       queue.owner = members[queue.partition % Math.max(1, members.length)];
     }
     for (const member of this.#members) member.partitions = queues.filter(({ owner }) => owner === member);
@@ -128,7 +131,8 @@ export class MemoryGroup {
 
   async #handle(queue: Queue, batch: Batch, { handler, stop }: Member): Promise<void> {
     try {
-      await handler.batch(batch, stop.signal);
+      queue.finish ??= (await handler.batch(batch, stop.signal)) ?? NOTHING;
+      await queue.finish();
     } catch {
       queue.pause = Math.min(PAUSE.most, queue.pause * 2 || PAUSE.first);
       queue.isPausing = true;
@@ -140,11 +144,21 @@ export class MemoryGroup {
     }
     queue.pause = 0;
     queue.batch = undefined;
+    queue.finish = undefined;
     for (const { done } of queue.waiting.splice(0, batch.messages.length)) done();
   }
 }
 
-const IDLE = { owner: undefined, batch: undefined, running: undefined, pause: 0, isPausing: false } as const;
+const NOTHING = async () => undefined;
+
+const IDLE = {
+  owner: undefined,
+  batch: undefined,
+  finish: undefined,
+  running: undefined,
+  pause: 0,
+  isPausing: false,
+} as const;
 
 /** Tries until it works or the member has left: without its state it must not handle anything. */
 async function assign({ handler, partitions, stop }: Member): Promise<void> {

@@ -40,6 +40,7 @@ export function memoryTransport({ partitions = PARTITIONS }: { readonly partitio
 
   return {
     partitions: async () => partitions,
+    sendsWait: true,
     publisher: async () => ({
       send: (topic, messages) => topicOf(topic).send(messages),
       close: async () => undefined,

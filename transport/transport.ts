@@ -41,6 +41,9 @@ export interface Batch extends TopicPartition {
   readonly messages: readonly Received[];
 }
 
+/** The rest of what a batch is to bring about. When it resolves, that is durable; when it throws, it is called again after a pause. */
+export type Finish = () => Promise<void>;
+
 /** What a member of a consumer group does. One batch of a partition at a time; batches of different partitions may overlap. */
 export interface Handler {
   /** Called before the first batch of partitions that came to this member (again after each rebalance); batches wait for it. */
@@ -48,10 +51,11 @@ export interface Handler {
   /** These partitions are no longer this member's: let go of what is kept for them. */
   revoked?(partitions: readonly TopicPartition[]): void;
   /**
-   * When it resolves, all effects of the batch are durable, and its offsets are committed. When it throws, the same batch comes again after a
+   * When it resolves, all effects of the batch are durable but for those of what it resolves to: that is left to go on beside the next batches of
+   * the partition. Offsets are committed when both are done, here and of all before. When it throws, the same batch comes again after a
    * pause. `signal` is aborted when the partition has been lost or the member is to stop: give up, the batch is not lost.
    */
-  batch(batch: Batch, signal: AbortSignal): Promise<void>;
+  batch(batch: Batch, signal: AbortSignal): Promise<Finish | undefined>;
 }
 
 export interface SubscribeOptions {
@@ -82,6 +86,8 @@ export interface Publisher {
 export interface Transport {
   /** How many partitions a topic has. */
   partitions(topic: string): Promise<number>;
+  /** Whether `send` waits until what was sent has been handled: then nothing follows it before, and to wait for more is to wait in vain. */
+  readonly sendsWait: boolean;
   publisher(): Promise<Publisher>;
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Why the brokers cannot be reached now, a sentence; undefined when they can. */

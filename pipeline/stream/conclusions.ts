@@ -21,6 +21,7 @@ import {
 import { partitionOf } from "../../transport/partition-of.ts";
 import type { Message } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
+import { lingerOf } from "./linger.ts";
 
 /** What the groups of some partitions come to, here and in the store. */
 export class Conclusions {
@@ -28,13 +29,17 @@ export class Conclusions {
   readonly #rules: ReadonlyMap<string, CorrelationRule>;
   readonly #isMine: (groupKey: string) => boolean;
   readonly #correlator: Correlator;
-  /** Group key → incident id → what is stored of it. */
-  #stored = new Map<string, Map<string, StoredVersion>>();
-  /** Concluded, and not known to be stored. */
+  /** Group key → incident id → what is stored of it, or about to be. */
+  #known = new Map<string, Map<string, StoredVersion>>();
+  /** What of that is not known to be stored, by id. */
+  readonly #fresh = new Map<string, VersionedRows>();
+  readonly #withdrawn = new Map<string, StoredVersion>();
+  /** Concluded, and not known to be published. */
   readonly #pending = new Map<string, Conclusion>();
   /** Those of the detections that came since it was last looked up how far their logs have come. */
   readonly #computers = new Set<string>();
   readonly #turns = new SharedTurns();
+  readonly #writes: SharedTurns;
 
   private constructor(
     context: StageContext,
@@ -43,6 +48,7 @@ export class Conclusions {
     lateness: Ticks,
   ) {
     this.#context = context;
+    this.#writes = new SharedTurns(lingerOf(context.transport).rest);
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
     this.#isMine = isMine;
     this.#correlator = new Correlator(rules, isMine, lateness);
@@ -72,25 +78,28 @@ export class Conclusions {
    * When it resolves, what was added before it was called is concluded, published and stored, but for a few more of what a group has by the thousand:
    * that is left to the next sweep. Calls that come meanwhile share one turn.
    */
-  settle(): Promise<void> {
-    return this.#turns.share(() => this.#conclude("new"));
+  async settle(): Promise<void> {
+    await this.#turns.share(() => this.#conclude("new"));
+    await this.#writes.share(() => this.#write());
   }
 
   /**
    * Looks up how far the logs have come, and what is stored: a process that did not know yet that it had lost these partitions may have written
    * what it concluded from less.
    */
-  sweep(): Promise<void> {
-    return this.#turns.take(async () => {
+  async sweep(): Promise<void> {
+    await this.#turns.take(async () => {
       const { store } = this.#context;
+      // What is under way is no difference.
+      await this.#writes.take(() => this.#write());
       for (const span of await readCoverage(store)) this.#correlator.addCoverage(span);
       const stored = await this.#readStored();
-      for (const [key, incidents] of stored)
-        if (!areSame(incidents, this.#stored.get(key))) this.#correlator.touch(key);
-      this.#stored = stored;
+      for (const [key, incidents] of stored) if (!areSame(incidents, this.#known.get(key))) this.#correlator.touch(key);
+      this.#known = stored;
       await this.#conclude("all");
       this.#context.watch.folded(this.#correlator.folded);
     });
+    await this.#writes.take(() => this.#write());
   }
 
   async #readStored(): Promise<Map<string, Map<string, StoredVersion>>> {
@@ -110,7 +119,7 @@ export class Conclusions {
     for (const conclusion of this.#correlator.changes(which)) this.#pending.set(conclusion.groupKey, conclusion);
     if (this.#pending.size === 0) return;
     const changes = [...this.#pending.values()].map((conclusion) => this.#changeOf(conclusion));
-    await this.#write(changes);
+    await this.#publish(changes);
     this.#pending.clear();
     for (const { key, fresh, withdrawn } of changes) this.#remember(key, fresh, withdrawn);
   }
@@ -118,14 +127,19 @@ export class Conclusions {
   /** Of the computers that something came of. */
   async #lookUpCoverage(): Promise<void> {
     if (this.#computers.size === 0) return;
-    // Should it fail, the batches that brought these come again, or the next sweep asks for all. What comes meanwhile is looked up the next time.
+    // What comes meanwhile is looked up the next time.
     const computers = [...this.#computers];
     this.#computers.clear();
-    for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
+    try {
+      for (const span of await readCoverage(this.#context.store, computers)) this.#correlator.addCoverage(span);
+    } catch (error) {
+      for (const computer of computers) this.#computers.add(computer);
+      throw error;
+    }
   }
 
   #changeOf({ groupKey: key, incidents }: Conclusion): Change {
-    const known = this.#stored.get(key);
+    const known = this.#known.get(key);
     const ids = new Set(incidents.map(({ id }) => id));
     const fresh: Fresh[] = [];
     for (const incident of incidents) {
@@ -140,30 +154,38 @@ export class Conclusions {
   }
 
   /** Published first: what is stored already is not published again, and whoever sends alerts must not miss it. */
-  async #write(changes: readonly Change[]): Promise<void> {
-    const { store, publisher, topics, watch } = this.#context;
+  async #publish(changes: readonly Change[]): Promise<void> {
+    const { publisher, topics, watch } = this.#context;
     const fresh = changes.flatMap((change) => change.fresh);
     const withdrawn = changes.flatMap((change) => change.withdrawn.map(({ id }) => id));
     await publisher.send(topics.incidents, [
       ...fresh.map(({ incident }) => incidentMessage(incidentOutput(incident, []))),
       ...withdrawn.map((id) => message({ kind: "withdrawn", id })),
     ]);
-    await writeVersions(
-      store,
-      fresh.map(({ rows }) => rows),
-    );
-    if (withdrawn.length > 0) await withdrawIncidents(store, withdrawn);
     const opened = fresh.filter(({ isNew }) => isNew).length;
     watch.incidents("opened", opened);
     watch.incidents("changed", fresh.length - opened);
     watch.incidents("withdrawn", withdrawn.length);
   }
 
+  /** What has been published, and changes again before it is written, is written as it is then. */
+  async #write(): Promise<void> {
+    const { store } = this.#context;
+    const [fresh, withdrawn] = [new Map(this.#fresh), new Map(this.#withdrawn)];
+    // In this order: what is to be withdrawn may be among the others.
+    await writeVersions(store, [...fresh.values()]);
+    await withdrawIncidents(store, [...withdrawn.keys()]);
+    for (const [id, rows] of fresh) if (this.#fresh.get(id) === rows) this.#fresh.delete(id);
+    for (const [id, stored] of withdrawn) if (this.#withdrawn.get(id) === stored) this.#withdrawn.delete(id);
+  }
+
   #remember(key: string, fresh: readonly Fresh[], withdrawn: readonly StoredVersion[]): void {
     if (fresh.length + withdrawn.length === 0) return;
-    const group = this.#stored.get(key) ?? new Map<string, StoredVersion>();
-    this.#stored.set(key, group);
-    for (const { rows, incident } of fresh)
+    const group = this.#known.get(key) ?? new Map<string, StoredVersion>();
+    this.#known.set(key, group);
+    for (const { rows, incident } of fresh) {
+      this.#fresh.set(rows.id, rows);
+      this.#withdrawn.delete(rows.id);
       group.set(rows.id, {
         id: rows.id,
         version: rows.version,
@@ -172,7 +194,11 @@ export class Conclusions {
         rule_id: incident.rule.id,
         group: { ...incident.group },
       });
-    for (const stored of withdrawn) group.set(stored.id, { ...stored, version: stored.version + 1, withdrawn: true });
+    }
+    for (const stored of withdrawn) {
+      this.#withdrawn.set(stored.id, stored);
+      group.set(stored.id, { ...stored, version: stored.version + 1, withdrawn: true });
+    }
   }
 }
 

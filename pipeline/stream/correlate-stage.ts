@@ -61,7 +61,7 @@ export function correlateStage(
         }
       }
       await sendLetters(publisher, topics.deadletter, unreadable);
-      await here.settle();
+      return () => here.settle();
     },
     [Symbol.asyncDispose]: async () => {
       clearInterval(sweep);

@@ -1,20 +1,23 @@
-import { CoverageMap } from "../../model/coverage.ts";
+import { type Coverage, CoverageMap } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
 import { exactIntegers } from "../../model/exact-integers.ts";
+import type { RecordSpan } from "../../model/record-spans.ts";
 import type { Ticks } from "../../model/ticks.ts";
 import { detectionOutput } from "../../output/records.ts";
 import { type Grouping, groupingsOf, groupKeyOf } from "../../rules/correlate/grouping.ts";
 import { concluding, type RuleSet } from "../../rules/load.ts";
 import { createMatcher } from "../../rules/sigma/matcher.ts";
+import { writeCoverage } from "../../storage/coverage.ts";
 import { writeDetections } from "../../storage/detections.ts";
 import { type EncodedRows, EventRows } from "../../storage/event-rows.ts";
 import { writeEvents } from "../../storage/events.ts";
 import { partitionOf } from "../../transport/partition-of.ts";
-import type { Batch, Handler, Message } from "../../transport/transport.ts";
+import type { Handler, Message } from "../../transport/transport.ts";
 import type { StageContext } from "./context.ts";
 import { deadLetter, sendLetters } from "./dead-letter.ts";
-import { type Detected, type DetectSettings, detectMessages } from "./detect-messages.ts";
-import { SeenWriter } from "./seen-writer.ts";
+import { type DetectSettings, detectMessages } from "./detect-messages.ts";
+import { lingerOf } from "./linger.ts";
+import { RecordSpanWriter } from "./record-span-writer.ts";
 import { SharedInserts } from "./shared-inserts.ts";
 
 /**
@@ -32,41 +35,62 @@ export function detectStage(
   const matcher = createMatcher(rules.detections);
   const routes = routesOf(groupingsOf(concluding(rules)), partitions);
   const { store, publisher, topics, watch } = context;
-  const seen = new SeenWriter(store);
-  const events = new SharedInserts<EncodedRows>((rows, token) => writeEvents(store, joined(rows), token));
-  const detections = new SharedInserts<readonly Detection[]>((all, token) => writeDetections(store, all.flat(), token));
+  const linger = lingerOf(context.transport);
+  const detections = new SharedInserts<readonly Detection[]>(linger.awaited, (all, token) =>
+    writeDetections(store, all.flat(), token),
+  );
+  const coverage = new SharedInserts<readonly Coverage[]>(linger.awaited, (all) =>
+    writeCoverage(store, widest(all.flat())),
+  );
+  const spanWriter = new RecordSpanWriter(store);
+  const rest = new SharedInserts<Rest>(linger.rest, async (all, token) => {
+    const events = writeEvents(store, joined(all.map(({ events }) => events)), token);
+    await Promise.all([events, spanWriter.write(all.flatMap(({ spans }) => spans))]);
+  });
   /** Of each partition, when its newest event was. */
   const newest = new Map<string, Ticks>();
   const sources = new CoverageMap();
   /** Whose rows are in the store. New memory for each batch would have V8 look through all that it holds, again and again. */
   const spare: EventRows[] = [];
 
-  async function write(batch: Batch, found: Detected, rows: EventRows): Promise<void> {
-    const token = `${batch.topic}:${batch.partition}:${batch.first}-${batch.end}`;
-    const detected = async () => {
-      await Promise.all([detections.write(found.detections, token), seen.write(found.coverage, found.spans)]);
-      await publisher.send(topics.detections, found.detections.flatMap(routes));
-    };
-    // What others wait for goes first.
-    await Promise.all([detected(), events.write(rows.rows, token)]);
-    const letters = found.unreadable.map(({ message, kind, reason }) => deadLetter(message, kind, reason));
-    await sendLetters(publisher, topics.deadletter, letters);
-  }
-
   return {
     batch: async (batch) => {
       const from = `${batch.topic}:${batch.partition}`;
+      const token = `${from}:${batch.first}-${batch.end}`;
+      const count = batch.messages.length;
       const rows = spare.pop() ?? new EventRows();
       const found = detectMessages(batch.messages, matcher, settings, newest.get(from), sources, rows);
-      await write(batch, found, rows);
-      rows.clear();
-      spare.push(rows);
+      await Promise.all([
+        detections.write(found.detections, found.detections.length, token),
+        coverage.write(found.coverage, found.coverage.length, token),
+      ]);
+      await publisher.send(topics.detections, found.detections.flatMap(routes));
       if (found.newest !== undefined) newest.set(from, found.newest);
-      watch.events(batch.messages.length - found.unreadable.length, found.newest, found.late);
-      for (const { rule } of found.detections) watch.detection(rule.name, rule.level);
-      for (const { kind } of found.unreadable) watch.deadLetter(kind);
+      const letters = found.unreadable.map(({ message, kind, reason }) => deadLetter(message, kind, reason));
+      return async () => {
+        await rest.write({ events: rows.rows, spans: found.spans }, count, token);
+        await sendLetters(publisher, topics.deadletter, letters);
+        rows.clear();
+        spare.push(rows);
+        watch.events(count - letters.length, newest.get(from), found.late);
+        for (const { rule } of found.detections) watch.detection(rule.name, rule.level);
+        for (const { kind } of found.unreadable) watch.deadLetter(kind);
+      };
     },
   };
+}
+
+/** What nobody waits for: the events of a batch, and which records they are. */
+interface Rest {
+  readonly events: EncodedRows;
+  readonly spans: readonly RecordSpan[];
+}
+
+/** One span of each log. */
+function widest(coverage: readonly Coverage[]): Iterable<Coverage> {
+  const all = new CoverageMap();
+  for (const span of coverage) all.add(span);
+  return all.values();
 }
 
 function joined(rows: readonly EncodedRows[]): EncodedRows {

@@ -112,13 +112,19 @@ function watched(stage: StageName, handler: Handler, watch: Watch): Handler {
     batch: async (batch, signal) => {
       const began = performance.now();
       const partition = `${batch.topic} ${batch.partition}`;
-      try {
-        await handler.batch(batch, signal);
-      } catch (error) {
-        if (!signal.aborted) watch.failed(stage, error, partition);
-        throw error;
-      }
-      watch.batch(stage, (performance.now() - began) / 1000, partition);
+      const told = async <T>(work: () => Promise<T>) => {
+        try {
+          return await work();
+        } catch (error) {
+          if (!signal.aborted) watch.failed(stage, error, partition);
+          throw error;
+        }
+      };
+      const finish = await told(() => handler.batch(batch, signal));
+      return async () => {
+        if (finish !== undefined) await told(finish);
+        watch.batch(stage, (performance.now() - began) / 1000, partition);
+      };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What every transport promises. Both run it: queues in one process, and Kafka. */
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { test as baseTest, describe, expect } from "vitest";
 import type { Message, Received, Transport } from "../../transport/transport.ts";
@@ -242,15 +243,56 @@ export function keepsTheContract(place: Place): void {
       expect(tries[2]).toEqual(tries[0]);
     });
 
+    test("what a batch leaves to finish is tried until it is done, and the batch does not come again", async ({
+      at: { group, join, send },
+    }) => {
+      const reader = new Reader();
+      let failures = 2;
+      reader.onFinish = async () => {
+        if (failures > 0 && failures--) throw new Error("not yet");
+      };
+      await join(group, reader);
+      await send(...Array.from({ length: 10 }, (_, index) => ({ ...text(undefined, `${index}`), partition: 0 })));
+      await until(() => reader.finished.length >= 10);
+      expect(reader.finished.map(numberOf)).toEqual(Array.from({ length: 10 }, (_, index) => index));
+      expect(reader.handled).toEqual(reader.finished);
+    });
+
+    test("what was not finished comes again to another member, and all behind it", async ({
+      at: { group, join, send },
+    }) => {
+      const reader = new Reader();
+      reader.onFinish = async ({ messages }) => {
+        if (messages.some((message) => numberOf(message) === 3)) throw new Error("never");
+      };
+      await join(group, reader);
+      const sent: Promise<void>[] = [];
+      for (let number = 0; number < 8; number++) {
+        sent.push(send({ ...text(undefined, `${number}`), partition: 0 }));
+        // Time to be fetched alone, and to be handled where the transport goes on.
+        await sleep(50);
+      }
+      await until(() => reader.numbers().includes(3));
+      await reader.subscription?.close();
+      const next = await join();
+      await until(() => next.numbers().includes(7));
+      await Promise.all(sent);
+      expect(next.numbers()).toContain(3);
+      const first = next.numbers()[0] ?? 0;
+      expect(next.numbers()).toEqual(Array.from({ length: 8 - first }, (_, index) => first + index));
+    });
+
     test("whatever is sent and whatever fails, all is handled, in order and in the same batches", async ({
       at: { group, join, send },
     }) => {
       const reader = new Reader();
       let failing: readonly boolean[] = [];
       let at = 0;
-      reader.onBatch = async () => {
+      const byChance = async () => {
         if (failing[at++] === true) throw new Error("by chance");
       };
+      reader.onBatch = byChance;
+      reader.onFinish = byChance;
       await join(group, reader);
       const sends = fc.array(fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 50 }), {
         minLength: 1,
@@ -263,7 +305,7 @@ export function keepsTheContract(place: Place): void {
           reader.clear();
           const from = number;
           await Promise.all(keys.map((each) => send(...each.map((key) => text(`${key}`, `${number++}`)))));
-          await reader.has(number - from);
+          await until(() => reader.finished.length >= number - from);
           expect(reader.numbers()).toEqual(Array.from({ length: number - from }, (_, index) => from + index));
           for (const [, messages] of Map.groupBy(reader.handled, ({ partition }) => partition))
             expect(messages.map(({ offset }) => offset)).toEqual(

@@ -15,7 +15,7 @@ describe.runIf(kafka)("members that come and go", { timeout: 180_000 }, () => {
     const topic = await newTopic(options, { partitions: 5 });
     const groupId = uniqueName("group");
     const handled = Array.from({ length: 5 }, () => new Set<bigint>());
-    const handle = async ({ partition, messages }: Batch, signal: AbortSignal) => {
+    const handle = async ({ partition, messages }: Batch, signal: AbortSignal): Promise<undefined> => {
       await sleep(Math.random() * 100, undefined, { signal });
       if (Math.random() < 0.2) throw new Error("by chance");
       for (const { offset } of messages) handled[partition]?.add(offset);

@@ -12,6 +12,10 @@ export class Reader {
   isAssigning = false;
   onAssigned: () => Promise<void> = async () => undefined;
   onBatch: (batch: Batch, signal: AbortSignal) => Promise<void> = async () => undefined;
+  /** What is left to finish of a batch. */
+  onFinish: ((batch: Batch) => Promise<void>) | undefined;
+  /** Messages of the batches that were finished. */
+  readonly finished: Received[] = [];
   subscription: Subscription | undefined;
 
   async join(transport: Transport, groupId: string, topic: string): Promise<this> {
@@ -34,6 +38,12 @@ export class Reader {
           this.delivered.push(batch);
           await this.onBatch(batch, signal);
           this.handled.push(...batch.messages);
+          const { onFinish } = this;
+          if (onFinish === undefined) return undefined;
+          return async () => {
+            await onFinish(batch);
+            this.finished.push(...batch.messages);
+          };
         },
       },
     });
@@ -53,6 +63,7 @@ export class Reader {
   clear(): void {
     this.delivered.length = 0;
     this.handled.length = 0;
+    this.finished.length = 0;
   }
 }
 

@@ -1,23 +1,22 @@
 import { setImmediate as immediately, setTimeout as sleep } from "node:timers/promises";
 import type { Admin, Consumer, EachBatchPayload, Kafka } from "kafkajs";
-import type { Batch, Handler, SubscribeOptions, Subscription, TopicPartition } from "../transport.ts";
+import type { Handler, SubscribeOptions, Subscription, TopicPartition } from "../transport.ts";
 import { Assignment, byTopic, partitionsOf } from "./assignment.ts";
+import { Budget } from "./budget.ts";
 import { kafkaClient } from "./client.ts";
 import { lastingError, messageOf } from "./errors.ts";
 import type { KafkaOptions, Log } from "./options.ts";
 import type { Outage } from "./outage.ts";
-import { Partition } from "./partition.ts";
+import { BATCH, Partition } from "./partition.ts";
 import { positionsOf } from "./positions.ts";
-import { Slots } from "./slots.ts";
+import { PAUSE, untilDone } from "./until-done.ts";
 
 /** What is fetched at a time, compressed as it is: events become ten and more times as large. */
 const FETCH = { maxBytesPerPartition: 200_000, maxBytes: 4_000_000, maxWaitTimeInMs: 100 };
 /** A member that was killed is noticed after `sessionTimeout`; that another one came or went, at the next heartbeat. */
 const GROUP = { sessionTimeout: 10_000, heartbeatInterval: 1_000, rebalanceTimeout: 30_000 };
-/** Batches of different partitions that are handled at the same time. */
-const CONCURRENT = 8;
-/** How long whatever failed waits, ms: at first, and at most. */
-const PAUSE = { first: 500, most: 10_000 };
+/** Bytes of all batches that are under way, unpacked. */
+const UNDER_WAY = 100_000_000;
 /** How long a member that leaves may take: for the batches that it is handling, and with the goodbye, ms. */
 const GRACE = { batches: 8_000, all: 9_500 };
 
@@ -35,7 +34,7 @@ export class KafkaMember implements Subscription {
   readonly #topics: readonly string[];
   readonly #handler: Handler;
   readonly #minBytes: number;
-  readonly #slots = new Slots(CONCURRENT);
+  readonly #budget = new Budget(UNDER_WAY);
   readonly #closing = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #consumer: Consumer | undefined;
@@ -99,7 +98,8 @@ export class KafkaMember implements Subscription {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: CONCURRENT,
+        // Taking what was fetched waits for nothing.
+        partitionsConsumedConcurrently: 8,
         eachBatch: async (fetched) => this.#take(consumer, fetched),
       });
       if (this.#closing.signal.aborted) await consumer.disconnect();
@@ -148,23 +148,23 @@ export class KafkaMember implements Subscription {
 
   /** Whether the member is ready for the batches of these partitions: tries until it is, or they are lost. */
   async #load(next: Assignment): Promise<boolean> {
-    for (let pause = PAUSE.first; !next.stop.signal.aborted; pause = Math.min(PAUSE.most, pause * 2)) {
-      try {
-        const positions = await positionsOf(this.#admin, this.#groupId, next.partitions);
-        next.isAnnounced = true;
-        await this.#handler.assigned?.(next.partitions);
-        if (next.stop.signal.aborted) return false;
-        next.held = next.partitions.flatMap((partition, index) => {
-          const position = positions[index];
-          return position === undefined ? [] : [new Partition(partition, position)];
-        });
-        return true;
-      } catch (error) {
-        this.#log("debug", `${this.#groupId}: not ready for its partitions, trying again: ${messageOf(error)}`);
-        await sleep(pause, undefined, { signal: next.stop.signal }).catch(() => undefined);
-      }
-    }
-    return false;
+    const { signal } = next.stop;
+    if (signal.aborted) return false;
+    const ready = async () => {
+      const positions = await positionsOf(this.#admin, this.#groupId, next.partitions);
+      next.isAnnounced = true;
+      await this.#handler.assigned?.(next.partitions);
+      return positions;
+    };
+    const positions = await untilDone(ready, signal, (error) =>
+      this.#log("debug", `${this.#groupId}: not ready for its partitions, trying again: ${messageOf(error)}`),
+    ).catch(() => undefined);
+    if (positions === undefined || signal.aborted) return false;
+    next.held = next.partitions.flatMap((partition, index) => {
+      const position = positions[index];
+      return position === undefined ? [] : [new Partition(partition, position)];
+    });
+    return true;
   }
 
   /** Messages have come from the broker. What is not taken here is fetched again. */
@@ -192,20 +192,20 @@ export class KafkaMember implements Subscription {
 
   #start(consumer: Consumer, assignment: Assignment, partition: Partition): void {
     if (partition.isHandling) return;
-    const running = this.#handle(consumer, assignment, partition);
-    assignment.running.add(running);
-    void running.then(() => assignment.running.delete(running));
+    this.#run(assignment, this.#handle(consumer, assignment, partition));
+  }
+
+  #run({ running }: Assignment, work: Promise<void>): void {
+    running.add(work);
+    void work.then(() => running.delete(work));
   }
 
   /** Handles the batches of one partition as long as there are any. What has been handled is committed while the next batch is. */
   async #handle(consumer: Consumer, assignment: Assignment, partition: Partition): Promise<void> {
     partition.isHandling = true;
-    let committed: Promise<void> | undefined;
-    while (!partition.isEmpty && this.#goesOn(assignment) && (await this.#succeeds(consumer, assignment, partition)))
-      committed = partition.commits.share(() => this.#commit(assignment, partition));
+    while (!partition.isEmpty && this.#goesOn(assignment)) await this.#next(consumer, assignment, partition);
     // In the same step in which nothing was left, so that nothing comes in between.
     partition.isHandling = false;
-    await committed;
   }
 
   /** Whether a batch may begin. */
@@ -213,28 +213,47 @@ export class KafkaMember implements Subscription {
     return !(this.#closing.signal.aborted || this.#isRebalancing || stop.signal.aborted);
   }
 
-  /** Gives the next batch to the handler until it succeeds; false when the partition is lost or the member leaves. */
-  async #succeeds(consumer: Consumer, assignment: Assignment, partition: Partition): Promise<boolean> {
+  /** Resolves when the batch after the next one may begin, or no other may. */
+  #next(consumer: Consumer, assignment: Assignment, partition: Partition): Promise<void> {
+    const others = Promise.withResolvers<void>();
+    const handled = this.#handleNext(consumer, assignment, partition, others.resolve);
+    const committed = handled.then((isFurther) =>
+      isFurther ? partition.commits.share(() => this.#commit(assignment, partition)) : undefined,
+    );
+    // What was given up was not committed: whoever has the partition next gets it again.
+    this.#run(assignment, committed.catch(() => undefined).finally(others.resolve));
+    return others.promise;
+  }
+
+  /** Whether there is something to commit. `begun`: called when the next batch may begin. @throws when the partition is lost or the member leaves */
+  async #handleNext(
+    consumer: Consumer,
+    assignment: Assignment,
+    partition: Partition,
+    begun: () => void,
+  ): Promise<boolean> {
     const { signal } = assignment.stop;
     const leaving = AbortSignal.any([signal, this.#closing.signal]);
-    let batch: Batch | undefined;
-    for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 2)) {
-      try {
-        await this.#slots.use(async () => {
-          batch ??= await partition.take();
-          this.#resume(consumer, partition);
-          if (batch !== undefined) await this.#handler.batch(batch, signal);
-        });
-        if (batch !== undefined && !signal.aborted) partition.handled = batch.end;
-        return !signal.aborted;
-      } catch (error) {
-        if (leaving.aborted) return false;
-        const from = batch?.first ?? partition.handled;
-        const where = `${partition.topic}, partition ${partition.partition}, from offset ${from}`;
+    const done = <T>(work: () => Promise<T>) =>
+      untilDone(work, leaving, (error, pause) => {
+        const where = `${partition.topic}, partition ${partition.partition}, behind offset ${partition.handled}`;
         this.#log("debug", `${this.#groupId}: ${where} failed, again in ${pause / 1000} s: ${messageOf(error)}`);
-        await sleep(pause, undefined, { signal: leaving }).catch(() => undefined);
-        if (leaving.aborted) return false;
-      }
+      });
+    let bytes = BATCH.bytes;
+    await this.#budget.take(bytes);
+    try {
+      if (!this.#goesOn(assignment)) return false;
+      const taken = await done(() => partition.take());
+      this.#resume(consumer, partition);
+      if (taken === undefined) return false;
+      this.#budget.give(bytes - taken.bytes);
+      bytes = taken.bytes;
+      const finish = await done(() => this.#handler.batch(taken.batch, signal));
+      begun();
+      if (finish !== undefined) await done(finish);
+      return partition.settle(taken.batch);
+    } finally {
+      this.#budget.give(bytes);
     }
   }
 
@@ -242,20 +261,17 @@ export class KafkaMember implements Subscription {
   async #commit(assignment: Assignment, { topic, partition, handled, commit }: Partition): Promise<void> {
     const { signal } = assignment.stop;
     const partitions = [{ partition, offset: String(handled) }];
-    for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 2)) {
+    const committed = async () => {
       // kafkajs commits in the generation that it has at this moment. After a turn of the event loop it is the one of this assignment, or the
       // assignment has been told that it is over: nothing is committed for a partition that another member has by now.
       await immediately();
       if (signal.aborted) return;
-      try {
-        await commit?.({ topics: [{ topic, partitions }] });
-        this.#outage.up();
-        return;
-      } catch (error) {
-        this.#log("debug", `${this.#groupId}: ${topic}, partition ${partition} not committed: ${messageOf(error)}`);
-        await sleep(pause, undefined, { signal }).catch(() => undefined);
-      }
-    }
+      await commit?.({ topics: [{ topic, partitions }] });
+      this.#outage.up();
+    };
+    await untilDone(committed, signal, (error) =>
+      this.#log("debug", `${this.#groupId}: ${topic}, partition ${partition} not committed: ${messageOf(error)}`),
+    ).catch(() => undefined);
   }
 
   async #close(): Promise<void> {

@@ -3,8 +3,10 @@ import { SharedTurns } from "../../model/shared-turns.ts";
 import type { Batch, Received, TopicPartition } from "../transport.ts";
 import { type Fetched, fetchedOf, firstOf } from "./fetched.ts";
 
-/** What one batch holds at most. */
-const BATCH = { messages: 10_000, bytes: 8_000_000 };
+/** What one batch holds at most; the message that reaches the bytes is the last. */
+export const BATCH = { messages: 10_000, bytes: 10_000_000 };
+/** What a message takes beside its value, bytes, about. */
+const OVERHEAD = 256;
 /** No more is fetched while so many bytes wait, packed as they were fetched. */
 const WAITING = 1_000_000;
 
@@ -27,8 +29,10 @@ export class Partition implements TopicPartition {
   commit: Commit | undefined;
   isPaused = true;
   isHandling = false;
-  /** Offset behind what has been handled. */
-  handled: bigint;
+  #handled: bigint;
+  /** Offsets behind the batches that have been taken and are behind `handled`, in order, and those of them that are done. */
+  readonly #taken: bigint[] = [];
+  readonly #done = new Set<bigint>();
   #expected: bigint;
   #high: bigint;
   #gapAt: bigint | undefined;
@@ -42,7 +46,7 @@ export class Partition implements TopicPartition {
     this.topic = topic;
     this.partition = partition;
     this.#expected = next;
-    this.handled = next;
+    this.#handled = next;
     this.#high = high;
   }
 
@@ -55,8 +59,24 @@ export class Partition implements TopicPartition {
     return this.#fetched.length === 0 && this.#unpacked.length === 0;
   }
 
+  /** Offset behind what has been handled, and all before it. */
+  get handled(): bigint {
+    return this.#handled;
+  }
+
   get lag(): bigint {
-    return this.#high > this.handled ? this.#high - this.handled : 0n;
+    return this.#high > this.#handled ? this.#high - this.#handled : 0n;
+  }
+
+  /** A batch that was taken has been handled; others that were taken before it may still be under way. Whether `handled` has moved. */
+  settle({ end }: Batch): boolean {
+    const before = this.#handled;
+    this.#done.add(end);
+    for (let [next] = this.#taken; next !== undefined && this.#done.delete(next); [next] = this.#taken) {
+      this.#handled = next;
+      this.#taken.shift();
+    }
+    return this.#handled !== before;
   }
 
   /**
@@ -84,13 +104,13 @@ export class Partition implements TopicPartition {
     if (last !== undefined) resolveOffset(last.offset);
   }
 
-  /** The next batch: as much as waits and a batch may hold; undefined when that is nothing. */
-  async take(): Promise<Batch | undefined> {
+  /** The next batch, and the bytes that it takes: as much as waits and a batch may hold; undefined when that is nothing. */
+  async take(): Promise<{ readonly batch: Batch; readonly bytes: number } | undefined> {
     let bytes = 0;
     let count = 0;
     for (;;) {
       for (; count < this.#unpacked.length && count < BATCH.messages && bytes < BATCH.bytes; count++)
-        bytes += this.#unpacked[count]?.value.length ?? 0;
+        bytes += OVERHEAD + (this.#unpacked[count]?.value.length ?? 0);
       const isWhole = count === BATCH.messages || bytes >= BATCH.bytes;
       if (isWhole || !(await this.#unpack())) break;
     }
@@ -98,7 +118,9 @@ export class Partition implements TopicPartition {
     const [first, last] = [messages[0], messages.at(-1)];
     if (first === undefined || last === undefined) return undefined;
     const { topic, partition } = this;
-    return { topic, partition, first: first.offset, end: last.offset + 1n, messages };
+    const end = last.offset + 1n;
+    this.#taken.push(end);
+    return { batch: { topic, partition, first: first.offset, end, messages }, bytes };
   }
 
   /** False when nothing is left. */
