@@ -24,7 +24,7 @@ import type { RunOptions } from "./run.ts";
 import { storeUsers } from "./store-users.ts";
 
 /** How long a process that is told to stop may take, ms: after that it ends as if it were killed, which loses nothing. */
-const GRACE = 9_000;
+const GRACE = 8_000;
 const LINGER = 500;
 
 /** Runs stages until Ctrl-C or SIGTERM. */

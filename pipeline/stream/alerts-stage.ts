@@ -1,5 +1,6 @@
 import { type Alert, alertOf } from "../../alerts/alert.ts";
 import { postAlert, type Webhook, webhookName } from "../../alerts/webhook.ts";
+import { allDone } from "../../model/all-done.ts";
 import type { Level } from "../../model/detection.ts";
 import { readIncident } from "../../output/read.ts";
 import type { IncidentOutput, WithdrawnOutput } from "../../output/schema.ts";
@@ -35,16 +36,11 @@ export function alertsStage(context: StageContext, { minimum, webhooks }: AlertS
       await sendLetters(publisher, topics.deadletter, unreadable);
       const sent = await readSentAlerts(store, [...newest.keys()]);
       const sends = [...newest.values()].flatMap((incident) => toSend(incident, sent, minimum, webhooks));
+      // One that is not noted yet would be sent again with the next try.
       for (let at = 0; at < sends.length; at += AT_ONCE)
         await allDone(sends.slice(at, at + AT_ONCE).map(([alert, webhook]) => send(alert, webhook, signal)));
     },
   };
-}
-
-/** Rejects when one of them does, but not before all have ended: one that is still under way, and not noted yet, would be sent again with the next try. */
-async function allDone(sends: readonly Promise<void>[]): Promise<void> {
-  await Promise.allSettled(sends);
-  await Promise.all(sends);
 }
 
 /** Of each incident the newest message: what came before it is no news any more. */

@@ -91,7 +91,7 @@ export class Conclusions {
     await this.#turns.take(async () => {
       const { store } = this.#context;
       // What is under way is no difference.
-      await this.#writes.take(() => this.#write());
+      await this.#writeNow();
       for (const span of await readCoverage(store)) this.#correlator.addCoverage(span);
       const stored = await this.#readStored();
       for (const [key, incidents] of stored) if (!areSame(incidents, this.#known.get(key))) this.#correlator.touch(key);
@@ -99,7 +99,7 @@ export class Conclusions {
       await this.#conclude("all");
       this.#context.watch.folded(this.#correlator.folded);
     });
-    await this.#writes.take(() => this.#write());
+    await this.#writeNow();
   }
 
   async #readStored(): Promise<Map<string, Map<string, StoredVersion>>> {
@@ -166,6 +166,10 @@ export class Conclusions {
     watch.incidents("opened", opened);
     watch.incidents("changed", fresh.length - opened);
     watch.incidents("withdrawn", withdrawn.length);
+  }
+
+  #writeNow(): Promise<void> {
+    return this.#writes.share(() => this.#write(), true);
   }
 
   /** What has been published, and changes again before it is written, is written as it is then. */

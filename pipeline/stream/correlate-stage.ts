@@ -20,7 +20,7 @@ export function correlateStage(
   /** Of the topic of detections. */
   partitions: number,
   lateness: Ticks,
-): Handler & AsyncDisposable {
+): Handler & Disposable {
   const { watch, publisher, topics } = context;
   let mine: Conclusions | undefined;
   /** Whether this member looks for log gaps, which are of no partition: it has the first one. */
@@ -63,9 +63,6 @@ export function correlateStage(
       await sendLetters(publisher, topics.deadletter, unreadable);
       return () => here.settle();
     },
-    [Symbol.asyncDispose]: async () => {
-      clearInterval(sweep);
-      await mine?.sweep().catch(() => undefined);
-    },
+    [Symbol.dispose]: () => clearInterval(sweep),
   };
 }

@@ -1,3 +1,4 @@
+import { allDone } from "../../model/all-done.ts";
 import { type Coverage, CoverageMap } from "../../model/coverage.ts";
 import type { Detection } from "../../model/detection.ts";
 import { exactIntegers } from "../../model/exact-integers.ts";
@@ -20,10 +21,13 @@ import { lingerOf } from "./linger.ts";
 import { RecordSpanWriter } from "./record-span-writer.ts";
 import { SharedInserts } from "./shared-inserts.ts";
 
+/** Rows whose memory is kept for the next batches: as many as are under way where nothing stands in the way. */
+const SPARE = 16;
+
 /**
  * Events in; rows in the store, detections and dead letters in their topics. A detection, and what was seen of its log, is in the store before it
  * is published, so that a correlator which reads the store and then its topic misses none. What comes again after a crash is told by the identities of its rows and
- * detections.
+ * detections. The rest, events and record spans, is finished beside the next batches.
  */
 export function detectStage(
   context: StageContext,
@@ -45,7 +49,8 @@ export function detectStage(
   const spanWriter = new RecordSpanWriter(store);
   const rest = new SharedInserts<Rest>(linger.rest, async (all, token) => {
     const events = writeEvents(store, joined(all.map(({ events }) => events)), token);
-    await Promise.all([events, spanWriter.write(all.flatMap(({ spans }) => spans))]);
+    // The memory of the rows is used again for others.
+    await allDone([events, spanWriter.write(all.flatMap(({ spans }) => spans))]);
   });
   /** Of each partition, when its newest event was. */
   const newest = new Map<string, Ticks>();
@@ -71,7 +76,7 @@ export function detectStage(
         await rest.write({ events: rows.rows, spans: found.spans }, count, token);
         await sendLetters(publisher, topics.deadletter, letters);
         rows.clear();
-        spare.push(rows);
+        if (spare.length < SPARE) spare.push(rows);
         watch.events(count - letters.length, newest.get(from), found.late);
         for (const { rule } of found.detections) watch.detection(rule.name, rule.level);
         for (const { kind } of found.unreadable) watch.deadLetter(kind);

@@ -11,5 +11,5 @@ export interface Linger {
 export function lingerOf({ sendsWait }: Transport): Linger {
   // Nothing comes before what is here has been handled.
   if (sendsWait) return { awaited: 0, rest: 0 };
-  return { awaited: 100, rest: Number(process.env.LATER ?? 500) };
+  return { awaited: 100, rest: 500 };
 }

@@ -60,7 +60,7 @@ export async function startStages(context: StageContext, settings: StagesSetting
     stopIngest.abort();
     await ingest?.catch(() => undefined);
     for (const subscription of running.toReversed()) await subscription.close();
-    await correlate?.[Symbol.asyncDispose]();
+    correlate?.[Symbol.dispose]();
   };
   try {
     await start("alerts", [topics.incidents], () => alertsStage(context, settings.alerts));
@@ -111,19 +111,19 @@ function watched(stage: StageName, handler: Handler, watch: Watch): Handler {
     },
     batch: async (batch, signal) => {
       const began = performance.now();
-      const partition = `${batch.topic} ${batch.partition}`;
+      const which = `${batch.topic} ${batch.partition} ${batch.first}`;
       const told = async <T>(work: () => Promise<T>) => {
         try {
           return await work();
         } catch (error) {
-          if (!signal.aborted) watch.failed(stage, error, partition);
+          if (!signal.aborted) watch.failed(stage, error, which);
           throw error;
         }
       };
       const finish = await told(() => handler.batch(batch, signal));
       return async () => {
         if (finish !== undefined) await told(finish);
-        watch.batch(stage, (performance.now() - began) / 1000, partition);
+        watch.batch(stage, (performance.now() - began) / 1000, which);
       };
     },
   };

@@ -15,11 +15,11 @@ export interface Watch {
   /** Of a log that is followed, something could not be read. */
   unreadable(file: FileDamage): void;
   alert(outcome: Outcome): void;
-  /** A batch of this partition (see `failed`) was handled. */
+  /** This batch (see `failed`) was handled. */
   batch(stage: StageName, seconds: number, what: string): void;
   /** What had failed is done. */
   recovered(stage: StageName, what: string): void;
-  /** Something failed and is tried again: a batch of a partition, say, or to take partitions over. Called at each try; said once. */
+  /** Something failed and is tried again: a batch, say, or to take partitions over. Called at each try; said once. */
   failed(stage: StageName, error: unknown, what: string): void;
   /** The stage has lost its partitions: what failed of them is another's. */
   released(stage: StageName): void;

@@ -13,11 +13,14 @@ const GRANT = `GRANT SHOW, SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE,
 /** The most that one statement may take, and what holds where it asks for nothing. */
 const MOST_SECONDS = 3600;
 const MOST_BYTES = Math.floor(totalmem() / 2);
+/** Bytes of what a statement gives, as the engine has it, where all of it is held before any is sent: written out and copied it takes some five times as much. */
+export const MOST_WHOLE = Math.floor(totalmem() / 32);
 
 /** Settings that name files, disks and servers, and those by which a statement is not what its text says, are for no one. */
 const CONSTRAINTS = [
   `<max_execution_time><min>1</min><max>${MOST_SECONDS}</max></max_execution_time>`,
   `<max_memory_usage><min>1</min><max>${MOST_BYTES}</max></max_memory_usage>`,
+  `<max_result_bytes><min>1</min><max>${MOST_WHOLE}</max></max_result_bytes>`,
   ...[
     "format_schema",
     "format_schema_source",

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import { MOST_WHOLE } from "../embedded/access.ts";
 import type { Engine } from "../embedded/engine.ts";
 import { parseInsert } from "../embedded/insert-statement.ts";
 import type { Answer, Statement } from "../embedded/statement.ts";
@@ -72,10 +73,18 @@ async function answerStatement(
     const first = await pieces.next();
     return sendPieces(request, response, first.done ? [] : from(first.value, pieces), compress);
   }
-  const answer = await engine.run(statement);
+  const answer = await engine.run(heldWhole(statement));
   const whole = version === 0 ? [answer.bytes] : Array.from(nativeBlocks(answer.bytes, version));
   sendSummary(response, answer, 0);
   await sendPieces(request, response, format === undefined ? [] : whole, compress);
+}
+
+/** With the bound of what is held before any of it is sent; a request may ask for less, and for more the engine refuses. */
+function heldWhole(statement: Statement): Statement {
+  const { settings } = statement;
+  return Number(settings?.max_result_bytes ?? 0) === 0
+    ? { ...statement, settings: { ...settings, max_result_bytes: MOST_WHOLE } }
+    : statement;
 }
 
 function sendSummary(response: ServerResponse, { rowsRead, bytesRead, elapsed }: Answer, written: number): void {

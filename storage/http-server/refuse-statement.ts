@@ -76,10 +76,11 @@ function refuseEngine([next, afterNext]: readonly Token[]): void {
   throw new Exception("ACCESS_DENIED", `The engine ${name?.text ?? ""} is not allowed: it may reach out of the store.`);
 }
 
-/** What `readonly` does not keep from a user, though it changes what others get. */
+/** What `readonly` does not keep from a user, though it changes what others get, or fills the disk: a temporary table would end with its request. */
 export function refuseControl(sql: string): void {
   const [first] = tokens(sql);
-  if (isWord(first, "SYSTEM", "KILL")) throw new Exception("READONLY", "Cannot execute query in readonly mode.");
+  if (isWord(first, "SYSTEM", "KILL", "CREATE"))
+    throw new Exception("READONLY", "Cannot execute query in readonly mode.");
 }
 
 /** @throws Exception when there is more than one statement: behind a semicolon, or by `PARALLEL WITH`; or text between $x$ and $x$ that might hide one. */

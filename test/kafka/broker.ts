@@ -21,6 +21,9 @@ export interface Broker {
   kill(): Promise<void>;
   /** Starts it again on the same ports and data, after `stop` or `kill` or while it runs. */
   restart(): Promise<void>;
+  /** It keeps its connections and answers nothing, until it goes on. */
+  hang(): void;
+  goOn(): void;
   /** Ends it for good and removes its data. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -94,6 +97,8 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
       await end("SIGTERM");
       running = await start(folder, broker);
     },
+    hang: () => process.kill(running.pid, "SIGSTOP"),
+    goOn: () => process.kill(running.pid, "SIGCONT"),
     [Symbol.asyncDispose]: async () => {
       await end("SIGKILL");
       rmSync(folder, { recursive: true });

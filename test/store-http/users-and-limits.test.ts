@@ -46,6 +46,7 @@ test.each([
   "DROP TABLE events",
   "ALTER TABLE events DELETE WHERE 1",
   "CREATE TABLE x (a UInt8) ENGINE = Memory",
+  "CREATE TEMPORARY TABLE x ENGINE = MergeTree ORDER BY number AS SELECT number FROM numbers(10)",
   "SET readonly = 0",
   "OPTIMIZE TABLE events",
   "SYSTEM STOP MERGES",
@@ -61,16 +62,38 @@ test("GET reads, whoever asks", async () => {
   expect(answer.headers.get("X-ClickHouse-Exception-Code")).toBe("164");
 });
 
-test.each(["max_execution_time = 0", "max_execution_time = 100000", "max_memory_usage = 0", "max_memory_usage = 1e15"])(
-  "no one lifts the limits: %s",
-  async (setting) => {
-    const [name = "", value = ""] = setting.split(" = ");
-    for (const headers of [owner, reader]) {
-      expect((await post(url, `SELECT 1 SETTINGS ${setting}`, {}, headers)).status).not.toBe(200);
-      expect((await post(url, "SELECT 1", { [name]: value }, headers)).status).not.toBe(200);
-    }
-  },
-);
+test.each([
+  "max_execution_time = 0",
+  "max_execution_time = 100000",
+  "max_memory_usage = 0",
+  "max_memory_usage = 1e15",
+  "max_result_bytes = 1000000000000",
+])("no one lifts the limits: %s", async (setting) => {
+  const [name = "", value = ""] = setting.split(" = ");
+  for (const headers of [owner, reader]) {
+    expect((await post(url, `SELECT 1 SETTINGS ${setting}`, {}, headers)).status).not.toBe(200);
+    expect((await post(url, "SELECT 1", { [name]: value }, headers)).status).not.toBe(200);
+  }
+});
+
+test("an answer that is made whole first is bounded, also where a request says that it is not", async () => {
+  const bounds = ["SETTINGS max_result_bytes = 1000 FORMAT JSON", "FORMAT JSON"];
+  for (const end of bounds) {
+    const answer = await post(
+      url,
+      `SELECT repeat('x', 1000) FROM numbers(10) ${end}`,
+      { max_result_bytes: "1000" },
+      owner,
+    );
+    expect(answer.headers.get("X-ClickHouse-Exception-Code")).toBe("396");
+  }
+  for (const parameters of [{}, { max_result_bytes: "0" }]) {
+    const end = "SETTINGS max_result_bytes = 0 FORMAT JSON";
+    expect((await post(url, `SELECT 1 ${end}`, parameters, owner)).headers.get("X-ClickHouse-Exception-Code")).toBe(
+      "452",
+    );
+  }
+});
 
 test("without a password it does not listen for others, and does not answer web pages", async () => {
   const open = [{ name: "default", password: undefined, isReadOnly: false }];

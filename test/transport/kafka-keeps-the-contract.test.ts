@@ -33,4 +33,29 @@ describe.runIf(kafka)("Kafka", { timeout: 120_000 }, () => {
     await until(() => reader.subscription?.lag()[0]?.messages === 0n);
     expect(reader.delivered.length).toBe(5);
   });
+
+  test("no batch begins behind one that fails to be finished, until it is", async () => {
+    await using cleanup = new AsyncDisposableStack();
+    const transport = cleanup.adopt(await kafkaTransport(options), (it) => it.close());
+    const topic = await newTopic(options, { partitions: 1 });
+    const reader = new Reader();
+    let failures = 0;
+    let isMended = false;
+    reader.onFinish = async () => {
+      if (isMended) return;
+      failures++;
+      throw new Error("not yet");
+    };
+    await reader.join(transport, uniqueName("group"), topic);
+    const publisher = await transport.publisher();
+    const send = (number: number) => publisher.send(topic, [{ key: undefined, value: Buffer.from(`${number}`) }]);
+    await send(0);
+    await until(() => failures > 0);
+    for (let number = 1; number < 5; number++) await send(number);
+    await until(() => failures > 1);
+    expect(reader.numbers()).toEqual([0]);
+    isMended = true;
+    await until(() => reader.subscription?.lag()[0]?.messages === 0n);
+    expect(reader.finished.map(({ offset }) => offset)).toEqual([0n, 1n, 2n, 3n, 4n]);
+  });
 });

@@ -65,6 +65,24 @@ describe.runIf(canStart)("a broker that goes away and comes back", { timeout: 18
     await transport.close();
   });
 
+  test("is told where it keeps its connections and answers nothing", async () => {
+    const options = { brokers: [broker.brokers], clientId: "tests" };
+    const topic = await newTopic(options);
+    const transport = await kafkaTransport(options);
+    const reader = await new Reader().join(transport, uniqueName("group"), topic);
+    await until(() => reader.partitions.size > 0);
+    broker.hang();
+    try {
+      await until(() => transport.outage() !== undefined);
+    } finally {
+      broker.goOn();
+    }
+    await until(() => transport.outage() === undefined);
+    await (await transport.publisher()).send(topic, [{ key: "k", value: Buffer.from("1") }]);
+    await reader.has(1);
+    await transport.close();
+  });
+
   test("does not keep anybody from closing", async () => {
     const options = { brokers: [broker.brokers], clientId: "tests" };
     const topic = await newTopic(options);

@@ -18,7 +18,7 @@ const GROUP = { sessionTimeout: 10_000, heartbeatInterval: 1_000, rebalanceTimeo
 /** Bytes of all batches that are under way, unpacked. */
 const UNDER_WAY = 100_000_000;
 /** How long a member that leaves may take: for the batches that it is handling, and with the goodbye, ms. */
-const GRACE = { batches: 8_000, all: 9_500 };
+const GRACE = { batches: 7_000, all: 7_500 };
 
 /**
  * A member of a consumer group. kafkajs fetches and speaks with the group; what was fetched waits here, so that fetching, heartbeats and the
@@ -91,6 +91,11 @@ export class KafkaMember implements Subscription {
     consumer.on(consumer.events.REBALANCING, () => {
       this.#isRebalancing = true;
     });
+    // A broker that takes what is asked and answers nothing: kafkajs tries again and says nothing.
+    consumer.on(consumer.events.REQUEST_TIMEOUT, ({ payload }) =>
+      this.#outage.down(`${payload.broker} does not answer`),
+    );
+    consumer.on(consumer.events.FETCH, () => this.#outage.up());
     consumer.on(consumer.events.CRASH, ({ payload }) => this.#crashed(consumer, payload.error, nextPause));
     try {
       await consumer.connect();
@@ -200,10 +205,14 @@ export class KafkaMember implements Subscription {
     void work.then(() => running.delete(work));
   }
 
-  /** Handles the batches of one partition as long as there are any. What has been handled is committed while the next batch is. */
+  /**
+   * Handles the batches of one partition as long as there are any, and none of them fails to be finished: what fails is not left behind by ever more that cannot
+   * be committed before it. What has been handled is committed while the next batch is.
+   */
   async #handle(consumer: Consumer, assignment: Assignment, partition: Partition): Promise<void> {
     partition.isHandling = true;
-    while (!partition.isEmpty && this.#goesOn(assignment)) await this.#next(consumer, assignment, partition);
+    while (!partition.isEmpty && partition.unfinished === 0 && this.#goesOn(assignment))
+      await this.#next(consumer, assignment, partition);
     // In the same step in which nothing was left, so that nothing comes in between.
     partition.isHandling = false;
   }
@@ -234,8 +243,11 @@ export class KafkaMember implements Subscription {
   ): Promise<boolean> {
     const { signal } = assignment.stop;
     const leaving = AbortSignal.any([signal, this.#closing.signal]);
-    const done = <T>(work: () => Promise<T>) =>
+    let isHeldUp = false;
+    const done = <T>(work: () => Promise<T>, isRest = false) =>
       untilDone(work, leaving, (error, pause) => {
+        if (isRest && !isHeldUp) partition.unfinished++;
+        isHeldUp ||= isRest;
         const where = `${partition.topic}, partition ${partition.partition}, behind offset ${partition.handled}`;
         this.#log("debug", `${this.#groupId}: ${where} failed, again in ${pause / 1000} s: ${messageOf(error)}`);
       });
@@ -250,7 +262,11 @@ export class KafkaMember implements Subscription {
       bytes = taken.bytes;
       const finish = await done(() => this.#handler.batch(taken.batch, signal));
       begun();
-      if (finish !== undefined) await done(finish);
+      if (finish !== undefined) await done(finish, true);
+      if (isHeldUp) {
+        partition.unfinished--;
+        this.#start(consumer, assignment, partition);
+      }
       return partition.settle(taken.batch);
     } finally {
       this.#budget.give(bytes);
@@ -269,7 +285,8 @@ export class KafkaMember implements Subscription {
       await commit?.({ topics: [{ topic, partitions }] });
       this.#outage.up();
     };
-    await untilDone(committed, signal, (error) =>
+    // Who leaves tries once: a group that is sharing its partitions anew would take nothing for seconds.
+    await untilDone(committed, AbortSignal.any([signal, this.#closing.signal]), (error) =>
       this.#log("debug", `${this.#groupId}: ${topic}, partition ${partition} not committed: ${messageOf(error)}`),
     ).catch(() => undefined);
   }

@@ -5,8 +5,8 @@ import { type Fetched, fetchedOf, firstOf } from "./fetched.ts";
 
 /** What one batch holds at most; the message that reaches the bytes is the last. */
 export const BATCH = { messages: 10_000, bytes: 10_000_000 };
-/** What a message takes beside its value, bytes, about. */
-const OVERHEAD = 256;
+/** What a message takes beside its value, and a batch beside its messages with all that becomes of it, bytes, about. */
+const OVERHEAD = { message: 256, batch: 128_000 };
 /** No more is fetched while so many bytes wait, packed as they were fetched. */
 const WAITING = 1_000_000;
 
@@ -29,6 +29,8 @@ export class Partition implements TopicPartition {
   commit: Commit | undefined;
   isPaused = true;
   isHandling = false;
+  /** Batches whose rest could not be finished yet. */
+  unfinished = 0;
   #handled: bigint;
   /** Offsets behind the batches that have been taken and are behind `handled`, in order, and those of them that are done. */
   readonly #taken: bigint[] = [];
@@ -106,11 +108,11 @@ export class Partition implements TopicPartition {
 
   /** The next batch, and the bytes that it takes: as much as waits and a batch may hold; undefined when that is nothing. */
   async take(): Promise<{ readonly batch: Batch; readonly bytes: number } | undefined> {
-    let bytes = 0;
+    let bytes = OVERHEAD.batch;
     let count = 0;
     for (;;) {
       for (; count < this.#unpacked.length && count < BATCH.messages && bytes < BATCH.bytes; count++)
-        bytes += OVERHEAD + (this.#unpacked[count]?.value.length ?? 0);
+        bytes += OVERHEAD.message + (this.#unpacked[count]?.value.length ?? 0);
       const isWhole = count === BATCH.messages || bytes >= BATCH.bytes;
       if (isWhole || !(await this.#unpack())) break;
     }
