@@ -41,7 +41,7 @@ export interface Batch extends TopicPartition {
   readonly messages: readonly Received[];
 }
 
-/** The rest of what a batch is to bring about. When it resolves, that is durable; when it throws, it is called again after a pause. */
+/** The rest of what a batch is to bring about. When it resolves, that is durable; when it throws, it is called again after a pause, and no other batch of the partition begins until then. */
 export type Finish = () => Promise<void>;
 
 /** What a member of a consumer group does. One batch of a partition at a time; batches of different partitions may overlap. */

@@ -7,13 +7,16 @@ export class Assignment {
   readonly partitions: readonly TopicPartition[];
   /** Aborted when the partitions have been shared anew, or the member is to stop. */
   readonly stop = new AbortController();
+  /** Aborted then, and as soon as the member begins to leave: what fails is not tried again. */
+  readonly leaving: AbortSignal;
   readonly running = new Set<Promise<void>>();
   held: readonly Partition[] = [];
   /** Whether the handler has been told. */
   isAnnounced = false;
 
-  constructor(partitions: readonly TopicPartition[]) {
+  constructor(partitions: readonly TopicPartition[], closing: AbortSignal) {
     this.partitions = partitions;
+    this.leaving = AbortSignal.any([this.stop.signal, closing]);
   }
 
   find({ topic, partition }: TopicPartition): Partition | undefined {

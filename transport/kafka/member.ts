@@ -38,7 +38,7 @@ export class KafkaMember implements Subscription {
   readonly #closing = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #consumer: Consumer | undefined;
-  #current = new Assignment([]);
+  #current = new Assignment([], this.#closing.signal);
   #isRebalancing = false;
   /** Assignments follow each other. */
   #turn: Promise<void> = Promise.resolve();
@@ -131,7 +131,7 @@ export class KafkaMember implements Subscription {
 
   /** Whatever this member had is taken for lost, even what comes back: another one may have had it in between. */
   #assign(consumer: Consumer, partitions: readonly TopicPartition[]): void {
-    const [old, next] = [this.#current, new Assignment(partitions)];
+    const [old, next] = [this.#current, new Assignment(partitions, this.#closing.signal)];
     old.stop.abort();
     this.#current = next;
     this.#isRebalancing = false;
@@ -211,15 +211,15 @@ export class KafkaMember implements Subscription {
    */
   async #handle(consumer: Consumer, assignment: Assignment, partition: Partition): Promise<void> {
     partition.isHandling = true;
-    while (!partition.isEmpty && partition.unfinished === 0 && this.#goesOn(assignment))
+    while (!partition.isEmpty && partition.unfinished.size === 0 && this.#goesOn(assignment))
       await this.#next(consumer, assignment, partition);
     // In the same step in which nothing was left, so that nothing comes in between.
     partition.isHandling = false;
   }
 
   /** Whether a batch may begin. */
-  #goesOn({ stop }: Assignment): boolean {
-    return !(this.#closing.signal.aborted || this.#isRebalancing || stop.signal.aborted);
+  #goesOn({ leaving }: Assignment): boolean {
+    return !(leaving.aborted || this.#isRebalancing);
   }
 
   /** Resolves when the batch after the next one may begin, or no other may. */
@@ -241,52 +241,49 @@ export class KafkaMember implements Subscription {
     partition: Partition,
     begun: () => void,
   ): Promise<boolean> {
-    const { signal } = assignment.stop;
-    const leaving = AbortSignal.any([signal, this.#closing.signal]);
-    let isHeldUp = false;
-    const done = <T>(work: () => Promise<T>, isRest = false) =>
-      untilDone(work, leaving, (error, pause) => {
-        if (isRest && !isHeldUp) partition.unfinished++;
-        isHeldUp ||= isRest;
-        const where = `${partition.topic}, partition ${partition.partition}, behind offset ${partition.handled}`;
-        this.#log("debug", `${this.#groupId}: ${where} failed, again in ${pause / 1000} s: ${messageOf(error)}`);
-      });
+    const { stop, leaving } = assignment;
+    const told = (error: unknown, pause: number) => {
+      const where = `${partition.topic}, partition ${partition.partition}, behind offset ${partition.handled}`;
+      this.#log("debug", `${this.#groupId}: ${where} failed, again in ${pause / 1000} s: ${messageOf(error)}`);
+    };
     let bytes = BATCH.bytes;
     await this.#budget.take(bytes);
     try {
       if (!this.#goesOn(assignment)) return false;
-      const taken = await done(() => partition.take());
+      const taken = await untilDone(() => partition.take(), leaving, told);
       this.#resume(consumer, partition);
       if (taken === undefined) return false;
       this.#budget.give(bytes - taken.bytes);
       bytes = taken.bytes;
-      const finish = await done(() => this.#handler.batch(taken.batch, signal));
+      const { batch } = taken;
+      const finish = await untilDone(() => this.#handler.batch(batch, stop.signal), leaving, told);
       begun();
-      if (finish !== undefined) await done(finish, true);
-      if (isHeldUp) {
-        partition.unfinished--;
-        this.#start(consumer, assignment, partition);
-      }
-      return partition.settle(taken.batch);
+      if (finish !== undefined)
+        await untilDone(finish, leaving, (error, pause) => {
+          partition.unfinished.add(batch);
+          told(error, pause);
+        });
+      // Those that waited for it.
+      if (partition.unfinished.delete(batch)) this.#start(consumer, assignment, partition);
+      return partition.settle(batch);
     } finally {
       this.#budget.give(bytes);
     }
   }
 
   /** Tries until it works, or the partition is lost. */
-  async #commit(assignment: Assignment, { topic, partition, handled, commit }: Partition): Promise<void> {
-    const { signal } = assignment.stop;
+  async #commit({ stop, leaving }: Assignment, { topic, partition, handled, commit }: Partition): Promise<void> {
     const partitions = [{ partition, offset: String(handled) }];
     const committed = async () => {
       // kafkajs commits in the generation that it has at this moment. After a turn of the event loop it is the one of this assignment, or the
       // assignment has been told that it is over: nothing is committed for a partition that another member has by now.
       await immediately();
-      if (signal.aborted) return;
+      if (stop.signal.aborted) return;
       await commit?.({ topics: [{ topic, partitions }] });
       this.#outage.up();
     };
     // Who leaves tries once: a group that is sharing its partitions anew would take nothing for seconds.
-    await untilDone(committed, AbortSignal.any([signal, this.#closing.signal]), (error) =>
+    await untilDone(committed, leaving, (error) =>
       this.#log("debug", `${this.#groupId}: ${topic}, partition ${partition} not committed: ${messageOf(error)}`),
     ).catch(() => undefined);
   }
@@ -308,7 +305,7 @@ export class KafkaMember implements Subscription {
     this.#current.stop.abort();
     await this.#turn;
     await this.#letGo(this.#current);
-    this.#current = new Assignment([]);
+    this.#current = new Assignment([], this.#closing.signal);
     this.#ended.resolve();
   }
 }

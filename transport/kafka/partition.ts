@@ -29,8 +29,8 @@ export class Partition implements TopicPartition {
   commit: Commit | undefined;
   isPaused = true;
   isHandling = false;
-  /** Batches whose rest could not be finished yet. */
-  unfinished = 0;
+  /** Batches whose rest failed, and is not finished yet. */
+  readonly unfinished = new Set<Batch>();
   #handled: bigint;
   /** Offsets behind the batches that have been taken and are behind `handled`, in order, and those of them that are done. */
   readonly #taken: bigint[] = [];
