@@ -17,22 +17,21 @@ export type { TopicReport, WantedTopic } from "./kafka/topics.ts";
 /** Connects to Kafka; whatever stands in the way is a UserError of one line. Once connected, an outage is waited out. */
 export async function kafkaTransport(options: KafkaOptions): Promise<Transport> {
   const outage = new Outage(nameOf(options), options.log ?? (() => undefined));
-  const kafka = kafkaClient(options, { outage });
-  const admin = await connectedAdmin(options, outage);
-  outage.up();
+  const kafka = kafkaClient(options);
+  const admin = await connectedAdmin(options);
   const open = new Set<Publisher | Subscription>();
 
   const partitions = (topic: string) => partitionsOf(admin, options, topic);
 
   async function publisher(): Promise<Publisher> {
-    const made = new KafkaPublisher(kafka, partitions, outage);
+    const made = new KafkaPublisher(kafka, partitions, outage.reach());
     open.add(made);
     return made;
   }
 
   async function subscribe(subscribeOptions: SubscribeOptions): Promise<Subscription> {
     for (const topic of subscribeOptions.topics) await partitions(topic);
-    const member = new KafkaMember(admin, options, outage, subscribeOptions);
+    const member = new KafkaMember(admin, options, outage.reach(), subscribeOptions);
     open.add(member);
     await member.join();
     return member;
@@ -126,8 +125,8 @@ function inOneLine(error: unknown, options: KafkaOptions): UserError {
   return lastingError(error, options) ?? new UserError(`${nameOf(options)}: ${messageOf(error)}`);
 }
 
-async function connectedAdmin(options: KafkaOptions, outage?: Outage): Promise<Admin> {
-  const admin = kafkaClient(options, { outage, tellsMissing: false }).admin();
+async function connectedAdmin(options: KafkaOptions): Promise<Admin> {
+  const admin = kafkaClient(options, { tellsMissing: false }).admin();
   try {
     await admin.connect();
     // The first answer of a broker that we have been let in to.

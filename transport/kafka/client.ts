@@ -1,6 +1,6 @@
 import { Kafka, type LogEntry, logLevel, type RetryOptions, type SASLOptions } from "kafkajs";
 import type { KafkaOptions, KafkaSasl } from "./options.ts";
-import type { Outage } from "./outage.ts";
+import type { Reach } from "./outage.ts";
 import { brokerSockets } from "./sockets.ts";
 import "./codecs.ts";
 import "./encoder.ts";
@@ -17,7 +17,8 @@ const RETRY: RetryOptions = { initialRetryTime: 100, factor: 0.2, multiplier: 2,
 const TIMEOUT = { connection: 10_000, request: 30_000 };
 
 interface ClientOptions {
-  readonly outage?: Outage | undefined;
+  /** Is told of connections that fail; they are worth a line of debugging otherwise. */
+  readonly reach?: Reach;
   /**
    * The client tries again and again until this is aborted: for the member of a group, which would else have to join anew after each outage and wait until
    * its former self is given up.
@@ -28,7 +29,7 @@ interface ClientOptions {
 }
 
 export function kafkaClient(options: KafkaOptions, given: ClientOptions = {}): Kafka {
-  const { outage, lasting, tellsMissing = true } = given;
+  const { reach, lasting, tellsMissing = true } = given;
   const { brokers, clientId, tls, sasl } = options;
   return new Kafka({
     // Without brokers kafkajs stops trying.
@@ -41,17 +42,17 @@ export function kafkaClient(options: KafkaOptions, given: ClientOptions = {}): K
     authenticationTimeout: TIMEOUT.connection,
     requestTimeout: TIMEOUT.request,
     logLevel: logLevel.WARN,
-    logCreator: () => logOf(options, outage, tellsMissing),
+    logCreator: () => logOf(options, reach, tellsMissing),
   });
 }
 
 /** Nearly all that kafkajs calls an error is a retry: what matters is told by whoever asked for it. */
-function logOf(options: KafkaOptions, outage: Outage | undefined, tellsMissing: boolean): (entry: LogEntry) => void {
+function logOf(options: KafkaOptions, reach: Reach | undefined, tellsMissing: boolean): (entry: LogEntry) => void {
   let isMissingTold = !tellsMissing;
   return ({ namespace, level, log }) => {
     const { message, error } = log;
     if (namespace === "Connection" && level === logLevel.ERROR && message.startsWith("Connection"))
-      return outage?.down(message);
+      return reach?.fails(message);
     const isMissing = error === "This server does not host this topic-partition";
     const text = isMissing
       ? `${nameOf(options)}: a topic that is read or written is not there; if it has been deleted, make it again`

@@ -6,7 +6,7 @@ import { Budget } from "./budget.ts";
 import { kafkaClient } from "./client.ts";
 import { lastingError, messageOf } from "./errors.ts";
 import type { KafkaOptions, Log } from "./options.ts";
-import type { Outage } from "./outage.ts";
+import type { Reach } from "./outage.ts";
 import { BATCH, Partition } from "./partition.ts";
 import { positionsOf } from "./positions.ts";
 import { PAUSE, untilDone } from "./until-done.ts";
@@ -29,7 +29,7 @@ export class KafkaMember implements Subscription {
   readonly #admin: Admin;
   readonly #options: KafkaOptions;
   readonly #log: Log;
-  readonly #outage: Outage;
+  readonly #reach: Reach;
   readonly #groupId: string;
   readonly #topics: readonly string[];
   readonly #handler: Handler;
@@ -44,12 +44,12 @@ export class KafkaMember implements Subscription {
   #turn: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(admin: Admin, options: KafkaOptions, outage: Outage, subscribe: SubscribeOptions) {
-    this.#kafka = kafkaClient(options, { outage, lasting: this.#closing.signal });
+  constructor(admin: Admin, options: KafkaOptions, reach: Reach, subscribe: SubscribeOptions) {
+    this.#kafka = kafkaClient(options, { reach, lasting: this.#closing.signal });
     this.#admin = admin;
     this.#options = options;
     this.#log = options.log ?? (() => undefined);
-    this.#outage = outage;
+    this.#reach = reach;
     this.#groupId = subscribe.groupId;
     this.#topics = subscribe.topics;
     this.#handler = subscribe.handler;
@@ -85,7 +85,6 @@ export class KafkaMember implements Subscription {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       nextPause = PAUSE.first;
       if (this.#consumer !== consumer) return;
-      this.#outage.up();
       this.#assign(consumer, partitionsOf(payload.memberAssignment));
     });
     consumer.on(consumer.events.REBALANCING, () => {
@@ -93,9 +92,9 @@ export class KafkaMember implements Subscription {
     });
     // A broker that takes what is asked and answers nothing: kafkajs tries again and says nothing.
     consumer.on(consumer.events.REQUEST_TIMEOUT, ({ payload }) =>
-      this.#outage.down(`${payload.broker} does not answer`),
+      this.#reach.fails(`${payload.broker} does not answer`, payload.createdAt),
     );
-    consumer.on(consumer.events.FETCH, () => this.#outage.up());
+    consumer.on(consumer.events.REQUEST, () => this.#reach.works());
     consumer.on(consumer.events.CRASH, ({ payload }) => this.#crashed(consumer, payload.error, nextPause));
     try {
       await consumer.connect();
@@ -280,7 +279,6 @@ export class KafkaMember implements Subscription {
       await immediately();
       if (stop.signal.aborted) return;
       await commit?.({ topics: [{ topic, partitions }] });
-      this.#outage.up();
     };
     // Who leaves tries once: a group that is sharing its partitions anew would take nothing for seconds.
     await untilDone(committed, leaving, (error) =>
@@ -306,6 +304,7 @@ export class KafkaMember implements Subscription {
     await this.#turn;
     await this.#letGo(this.#current);
     this.#current = new Assignment([], this.#closing.signal);
+    this.#reach.ends();
     this.#ended.resolve();
   }
 }

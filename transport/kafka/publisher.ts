@@ -3,7 +3,7 @@ import { CompressionTypes, type IHeaders, type Kafka, type Producer } from "kafk
 import { partitionOf } from "../partition-of.ts";
 import type { Message, Publisher, TextOrBytes } from "../transport.ts";
 import { causesOf, messageOf, TooLargeError } from "./errors.ts";
-import type { Outage } from "./outage.ts";
+import type { Reach } from "./outage.ts";
 
 /**
  * What goes into one batch of a partition. The broker's usual limit is 1 MiB after compression; here it is counted before it. kafkajs groups
@@ -49,7 +49,7 @@ interface Lane {
 export class KafkaPublisher implements Publisher {
   readonly #kafka: Kafka;
   readonly #partitions: (topic: string) => Promise<number>;
-  readonly #outage: Outage;
+  readonly #reach: Reach;
   readonly #counts = new Map<string, Promise<number>>();
   readonly #lanes = new Map<string, Lane>();
   readonly #closing = new AbortController();
@@ -58,10 +58,10 @@ export class KafkaPublisher implements Publisher {
   #limit = BATCH.bytes;
   #spread = 0;
 
-  constructor(kafka: Kafka, partitions: (topic: string) => Promise<number>, outage: Outage) {
+  constructor(kafka: Kafka, partitions: (topic: string) => Promise<number>, reach: Reach) {
     this.#kafka = kafka;
     this.#partitions = partitions;
-    this.#outage = outage;
+    this.#reach = reach;
   }
 
   async send(topic: string, messages: readonly Message[]): Promise<void> {
@@ -97,6 +97,7 @@ export class KafkaPublisher implements Publisher {
     this.#closing.abort();
     await this.#running;
     await this.#producer?.disconnect();
+    this.#reach.ends();
   }
 
   /** Asked once: a key must not move to another partition while this runs. */
@@ -207,13 +208,16 @@ export class KafkaPublisher implements Publisher {
       try {
         const producer = await this.#connected();
         await producer.sendBatch({ topicMessages, acks: -1, compression: CompressionTypes.ZSTD });
-        this.#outage.up();
+        this.#reach.works();
         return;
       } catch (error) {
         const causes = causesOf(error);
-        if (causes.some((cause) => TOO_LARGE.test(cause) || REFUSED.test(cause))) throw error;
+        if (causes.some((cause) => TOO_LARGE.test(cause) || REFUSED.test(cause))) {
+          this.#reach.works();
+          throw error;
+        }
         if (causes.some((cause) => NUMBERING.test(cause))) await this.#renew();
-        else this.#outage.down(messageOf(error));
+        else this.#reach.fails(messageOf(error));
         if (this.#closing.signal.aborted) throw error;
         await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       }
@@ -231,6 +235,9 @@ export class KafkaPublisher implements Publisher {
         ({ message }) =>
           message.partition ?? 0,
     });
+    producer.on(producer.events.REQUEST_TIMEOUT, ({ payload }) =>
+      this.#reach.fails(`${payload.broker} does not answer`, payload.createdAt),
+    );
     await producer.connect();
     this.#producer = producer;
     return producer;
