@@ -44,6 +44,23 @@ test("it begins once, and is over once everyone who asks has been answered", () 
   expect([outage.reason, told]).toEqual([undefined, [GONE, "Kafka is reached again"]]);
 });
 
+test("a failure that is heard of late is of the outage that is over", () => {
+  const { outage, told } = outageAndLines();
+  const [one, late] = [outage.reach(), outage.reach()];
+  late.fails("refused");
+  for (let n = 0; n < 5; n++) {
+    one.fails("refused");
+    vi.advanceTimersByTime(500);
+  }
+  one.works();
+  vi.advanceTimersByTime(500);
+  late.fails("refused");
+  expect([outage.reason, told]).toEqual([undefined, [GONE, "Kafka is reached again"]]);
+  vi.advanceTimersByTime(500);
+  late.fails("refused");
+  expect(outage.reason).toBe(GONE);
+});
+
 test("a request without an answer tells of the time since it was sent, unless another was answered since", () => {
   const { outage, told } = outageAndLines();
   const reach = outage.reach();

@@ -19,6 +19,8 @@ export class Outage {
   readonly #log: Log;
   /** Why, of each who cannot reach them. */
   readonly #reasons = new Map<Reach, string>();
+  /** When the last outage was over, ms: what is heard of soon after may be of it. */
+  #over = 0;
 
   constructor(name: string, log: Log) {
     this.#name = name;
@@ -38,13 +40,14 @@ export class Outage {
       works: () => {
         worked = Date.now();
         failing = undefined;
-        if (this.#reasons.delete(reach) && this.#reasons.size === 0)
-          this.#log("info", `${this.#name} is reached again`);
+        if (!this.#reasons.delete(reach) || this.#reasons.size > 0) return;
+        this.#over = worked;
+        this.#log("info", `${this.#name} is reached again`);
       },
       fails: (reason, since = Date.now()) => {
         failing ??= Math.max(since, worked);
         const text = `${this.#name} cannot be reached, trying again until it can: ${reason}`;
-        const isOutage = Date.now() - failing >= PATIENCE;
+        const isOutage = Date.now() - Math.max(failing, this.#over) >= PATIENCE;
         this.#log(isOutage && this.#reasons.size === 0 ? "warn" : "debug", text);
         if (isOutage) this.#reasons.set(reach, text);
       },
