@@ -15,19 +15,21 @@ import { differenceWords, wantedTopics } from "./wanted-topics.ts";
 export function kafkaChecks(kafka: KafkaConfig): readonly Check[] {
   const { connection } = kafka;
   const connecting = kafkaTransport(connection);
-  const brokers = check("kafka", async () => {
-    await connecting;
-    return `${connection.brokers.join(", ")}: ${securityOf(connection)}`;
-  });
+  const brokers = connection.brokers.map((broker) => check(`kafka ${broker}`, () => tryBroker(connection, broker)));
   const found = wantedTopics(kafka).map((wanted) =>
     check(`topic ${wanted.topic}`, () => tryTopic(connecting, connection, wanted)),
   );
   const looked = Promise.all(found.map(({ outcome }) => outcome));
   connecting.then(
     (transport) => looked.then(() => transport.close()),
-    () => undefined, // The check of the brokers says so.
+    () => undefined, // The checks of the brokers say so.
   );
-  return [brokers, ...found];
+  return [...brokers, ...found];
+}
+
+async function tryBroker(connection: KafkaOptions, broker: string): Promise<string> {
+  await (await kafkaTransport({ ...connection, brokers: [broker] })).close();
+  return securityOf(connection);
 }
 
 function isLoss({ what, is, wanted }: TopicReport["differences"][number]): boolean {
@@ -47,7 +49,7 @@ async function tryTopic(
   wanted: WantedTopic,
 ): Promise<string> {
   const transport = await connecting.catch(() => {
-    throw new UserError("not looked up, for there is no broker");
+    throw new UserError("not looked up, for no broker is reached");
   });
   const count = await transport.partitions(wanted.topic);
   const differences = await topicDifferences(connection, wanted).catch((error: Error) => error.message);

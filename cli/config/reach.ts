@@ -71,21 +71,33 @@ export async function findWritable(folder: string): Promise<string> {
   return folder;
 }
 
-/** Whether one may listen there. */
-export async function findFree({ host, port }: Listen): Promise<string> {
+/** Whether one may listen there, or a rootcause does. */
+export async function findFree(listen: Listen): Promise<string> {
+  const { host, port } = listen;
   const server = createServer().listen(port, host);
   try {
     await once(server, "listening");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";
     const why = error instanceof Error ? error.message : String(error);
+    if (code === "EADDRINUSE" && (await isRootcause(listen))) return "a rootcause listens there already";
     throw new UserError(
       code === "EADDRINUSE"
-        ? "another process listens there; if it is not rootcause, give another address"
+        ? "another process listens there; give another address"
         : `cannot be listened on (${why}); give another address`,
     );
   } finally {
     server.close();
   }
   return "free";
+}
+
+async function isRootcause({ host, port }: Listen): Promise<boolean> {
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/healthz`;
+  try {
+    const response = await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) });
+    return response.headers.get("server") === "rootcause";
+  } catch {
+    return false;
+  }
 }

@@ -76,6 +76,8 @@ function endWith(response: ServerResponse, reasons: readonly string[]): void {
 
 function end(response: ServerResponse, status: number, text: string): void {
   if (!response.hasHeader("content-type")) response.setHeader("content-type", "text/plain; charset=utf-8");
+  // By which `rootcause config check` knows whom it meets.
+  response.setHeader("server", "rootcause");
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("cache-control", "no-store");
   response.statusCode = status;

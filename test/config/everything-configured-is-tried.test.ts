@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { createMetrics } from "../../pipeline/watch/metrics.ts";
+import { serveWatch } from "../../pipeline/watch/server.ts";
 import { openStore } from "../../storage/store.ts";
 import { rootcause } from "../cli/run.ts";
 import { newFolder } from "./folder.ts";
@@ -54,6 +56,16 @@ test("what works is said in a line each, and nothing is made", async () => {
   expect(existsSync(join(folder, "rootcause-data"))).toBe(false);
 });
 
+test("a rootcause that runs already is no fault", async () => {
+  const listen = { host: "127.0.0.1", port: 0 };
+  const running = await serveWatch({ listen, metrics: createMetrics(), unready: () => [], unhealthy: () => ["ill"] });
+  onTestFinished(() => running.close());
+  expect(await checked(`http: { listen: "${running.address}" }\n`)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/\n✓ http 127\.0\.0\.1:\d+ +a rootcause listens there already\n$/),
+  });
+});
+
 test("without a file the defaults are tried", async () => {
   const { out } = await rootcause(await newFolder(), "config", "check");
   expect(out).toMatch(/^✓ configuration +no rootcause\.yml here: all is as by default\n✓ rules /);
@@ -95,7 +107,7 @@ test("what does not work is said with what to do, and the rest is tried all the 
     /^✗ webhook .* cannot be reached \(.*ECONNREFUSED.*\); check the address$/,
     /^✗ webhook .* does not speak TLS; is it http:\/\/ and not https:\/\/\?$/,
     /^✗ webhook name\.invalid.* cannot be reached \(.*name\.invalid.*\); check the address$/,
-    /^✗ http 127\.0\.0\.1:\d+ +another process listens there; if it is not rootcause, give another address$/,
+    /^✗ http 127\.0\.0\.1:\d+ +another process listens there; give another address$/,
   ];
   for (const [index, line] of said.entries()) expect(lines[index]).toMatch(line);
   expect(lines).toHaveLength(said.length);

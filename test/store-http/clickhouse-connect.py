@@ -35,5 +35,10 @@ for compress in [True, False, "gzip", "zstd", "lz4"]:
         raise AssertionError("no error")
     except DatabaseError as error:
         assert "UNKNOWN_TABLE" in str(error), error
+    try:
+        client.query("SELECT throwIf(number = 3000000, 'too far') FROM numbers(4000000)", settings={"max_block_size": 1000, "max_threads": 1})
+        raise AssertionError("no error")
+    except DatabaseError as error:
+        assert "too far" in str(error), error
     client.close()
 print("ok")

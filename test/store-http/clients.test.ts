@@ -68,6 +68,17 @@ test("@clickhouse/client as a reader: its settings are taken, its writes are not
   await client.close();
 });
 
+test("@clickhouse/client is told why an answer that fails midway broke off", async () => {
+  const client = createClient({ url: served.url, password: "sesame", log: { level: ClickHouseLogLevel.OFF } });
+  const query = "SELECT throwIf(number = 300000, 'too far') FROM numbers(400000) SETTINGS max_block_size = 1000";
+  const failing = await client.query({ query, format: "JSONEachRow" });
+  const reading = async () => {
+    for await (const _ of failing.stream());
+  };
+  await expect(reading()).rejects.toMatchObject({ code: "395", message: expect.stringMatching(/^too far/) });
+  await client.close();
+});
+
 const python = process.env.ROOTCAUSE_PYTHON;
 const hasClient = python !== undefined && spawnSync(python, ["-c", "import clickhouse_connect"]).status === 0;
 if (!hasClient)
