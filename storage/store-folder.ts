@@ -26,7 +26,9 @@ export async function claim(folder: string): Promise<void> {
   if (await isStore(folder)) return;
   try {
     // Under a folder that is there, one step is enough; Node's recursive mkdir does not come back from some (those in /proc).
-    await mkdir(folder, { recursive: !(await exists(dirname(resolve(folder)))) }).catch(unlessItExists);
+    const recursive = !(await exists(dirname(resolve(folder))));
+    // What logs say is for who keeps them.
+    await mkdir(folder, { recursive, mode: 0o700 }).catch(unlessItExists);
     if ((await readdir(folder)).length === 0) return await writeFile(join(folder, STORE_MARKER), MARKER_TEXT);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Batch, Finish, Handler, Received, TopicPartition } from "./transport.ts";
+import { untilDone } from "./until-done.ts";
 
 /** Messages of a batch. */
 const BATCH = 5_000;
@@ -162,15 +163,12 @@ const IDLE = {
 
 /** Tries until it works or the member has left: without its state it must not handle anything. */
 async function assign({ handler, partitions, stop }: Member): Promise<void> {
-  for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 2)) {
-    try {
-      if (partitions.length > 0) await handler.assigned?.(namesOf(partitions));
-      return;
-    } catch (error) {
-      if (stop.signal.aborted) throw error;
-      await sleep(pause);
-    }
-  }
+  if (partitions.length === 0) return;
+  await untilDone(
+    async () => handler.assigned?.(namesOf(partitions)),
+    stop.signal,
+    () => undefined,
+  );
 }
 
 function namesOf(queues: readonly Queue[]): readonly TopicPartition[] {

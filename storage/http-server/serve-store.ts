@@ -86,7 +86,9 @@ export async function serveStore({ store, host, port, users }: ServeOptions): Pr
     response.on("close", () => setImmediate(() => server.listening || server.closeIdleConnections()));
   });
   const url = await listen(server, host, port);
-  const published = await publishAddress(store.folder, url);
+  // Who listens everywhere is met here by those on this machine, as whoever opens the folder is.
+  const near = url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+  const published = await publishAddress(store.folder, near);
   return {
     url,
     close: async () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -42,6 +42,17 @@ test("it says in one line where it listens; another process is told who holds th
   expect(other.err).toBe(
     `rootcause: The store ${store} is held by process ${holder.child.pid}, which serves it: use "clickhouse.url: ${url}" in rootcause.yml, or stop that process.\n`,
   );
+});
+
+test("the folder is its owner's alone, and a store that is served everywhere is named by this machine's own address", async () => {
+  const holder = rootcause(["store", "--store", store, "--listen", "0.0.0.0:0"], {
+    ROOTCAUSE_STORE_PASSWORD: "sesame",
+  });
+  const { port } = new URL(await holder.url());
+  expect((await stat(store)).mode & 0o777).toBe(0o700);
+  const other = rootcause(["incidents", "--store", store]);
+  expect(await other.ended).toBe(2);
+  expect(other.err).toContain(`use "clickhouse.url: http://127.0.0.1:${port}" in`);
 });
 
 test("SIGTERM: what is under way finishes, then it ends and takes back its address", async () => {

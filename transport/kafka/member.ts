@@ -1,6 +1,7 @@
 import { setImmediate as immediately, setTimeout as sleep } from "node:timers/promises";
 import type { Admin, Consumer, EachBatchPayload, Kafka } from "kafkajs";
 import type { Handler, SubscribeOptions, Subscription, TopicPartition } from "../transport.ts";
+import { PAUSE, untilDone } from "../until-done.ts";
 import { Assignment, byTopic, partitionsOf } from "./assignment.ts";
 import { Budget } from "./budget.ts";
 import { kafkaClient } from "./client.ts";
@@ -9,7 +10,6 @@ import type { KafkaOptions, Log } from "./options.ts";
 import type { Reach } from "./outage.ts";
 import { BATCH, Partition } from "./partition.ts";
 import { positionsOf } from "./positions.ts";
-import { PAUSE, untilDone } from "./until-done.ts";
 
 /** What is fetched at a time, compressed as it is: events become ten and more times as large. */
 const FETCH = { maxBytesPerPartition: 200_000, maxBytes: 4_000_000, maxWaitTimeInMs: 100 };
