@@ -67,7 +67,7 @@ async function publishing(
 ): Promise<IngestTotals> {
   const [topic = ""] = topics.events;
   const log = (level: string, text: string) => {
-    if (level === "warn" || level === "error") stderr.write(`rootcause: ${visible(text)}\n`);
+    if (level !== "debug") stderr.write(`rootcause: ${visible(text)}\n`);
   };
   const transport = await kafkaTransport({ ...connection, log });
   try {

@@ -29,6 +29,15 @@ const LINGER = 500;
 
 /** Runs stages until Ctrl-C or SIGTERM. */
 export async function runStream(options: RunOptions): Promise<ExitCode> {
+  try {
+    return await run(options);
+  } finally {
+    // A connection that its other side has not let go of yet, or one to a broker that is away, keeps nobody waiting.
+    setTimeout(() => process.exit(), LINGER).unref();
+  }
+}
+
+async function run(options: RunOptions): Promise<ExitCode> {
   const config = await readConfig(options.config);
   const stages = options.stages ?? config.stages;
   if (config.kafka === undefined && !stages.includes("ingest"))
@@ -71,7 +80,7 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   };
   const running = open.adopt(await startStages(context, settings), (running) => running.close());
   metrics.lagFrom(() => running.lag());
-  const counts = open.use(measureStore(store, metrics, log));
+  const counts = open.use(measureStore(store, metrics, watch));
   unready = () => [...watch.failing(), ...[transport.outage() ?? [], counts.outage() ?? []].flat()];
   log.info({ stages, metrics: `http://${server.address}/metrics` }, "running");
   await Promise.race([running.ended, aborted(stop.signal)]);
@@ -81,8 +90,6 @@ export async function runStream(options: RunOptions): Promise<ExitCode> {
   await open.disposeAsync();
   clearTimeout(impatience);
   log.info("stopped");
-  // A connection that its other side has not let go of yet keeps nobody waiting.
-  setTimeout(() => process.exit(EXIT.ok), LINGER).unref();
   return EXIT.ok;
 }
 

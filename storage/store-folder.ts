@@ -39,12 +39,15 @@ export async function claim(folder: string): Promise<void> {
   );
 }
 
-/** @throws UserError that says which process holds the store, and where it can be reached. */
+/** That a store is held by another process: there can be one at a time. */
+export class HeldError extends UserError {}
+
+/** @throws HeldError that says which process holds the store, and where it can be reached. */
 export async function refuseHeld(folder: string): Promise<void> {
   const pid = await holderOf(join(folder, "clickhouse", "status"));
   if (pid === undefined) return;
   const url = await addressOf(folder, pid);
-  throw new UserError(
+  throw new HeldError(
     url === undefined
       ? `The store ${folder} is in use by process ${pid}: wait until it ends, stop it, or name another folder with --store.`
       : `The store ${folder} is held by process ${pid}, which serves it: use "clickhouse.url: ${url}" in rootcause.yml, or stop that process.`,

@@ -7,7 +7,7 @@ import { migrate } from "./schema/migrate.ts";
 import { type ClickHouseServer, connect } from "./server.ts";
 
 export type { ClickHouseServer } from "./server.ts";
-export { isStore } from "./store-folder.ts";
+export { HeldError, isStore } from "./store-folder.ts";
 
 /** An open store: what the functions beside this file read and write through. */
 export interface Store {

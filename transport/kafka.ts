@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Admin } from "kafkajs";
 import { UserError } from "../model/user-error.ts";
-import { kafkaClient, nameOf } from "./kafka/client.ts";
-import { causesOf, connectError, lastingError, messageOf } from "./kafka/errors.ts";
+import { kafkaClient, nameOf, TIMEOUT } from "./kafka/client.ts";
+import { causesOf, connectError, lastingError, messageOf, wentAway } from "./kafka/errors.ts";
 import { KafkaMember } from "./kafka/member.ts";
 import type { KafkaOptions } from "./kafka/options.ts";
-import { Outage } from "./kafka/outage.ts";
+import { Outage, type Reach } from "./kafka/outage.ts";
 import { KafkaPublisher } from "./kafka/publisher.ts";
 import { readToEnd } from "./kafka/read-topic.ts";
 import { differencesOf, partitionCount, setUpTopics, type TopicReport, type WantedTopic } from "./kafka/topics.ts";
@@ -14,12 +15,17 @@ export { TooLargeError } from "./kafka/errors.ts";
 export type { KafkaOptions, KafkaSasl } from "./kafka/options.ts";
 export type { TopicReport, WantedTopic } from "./kafka/topics.ts";
 
+/** How long until brokers are asked again whether they are there, ms: where nobody else asks them, nobody else would know. */
+const PAUSE = { answered: 10_000, failed: 2_000 };
+
 /** Connects to Kafka; whatever stands in the way is a UserError of one line. Once connected, an outage is waited out. */
-export async function kafkaTransport(options: KafkaOptions): Promise<Transport> {
-  const outage = new Outage(nameOf(options), options.log ?? (() => undefined));
+export async function kafkaTransport(given: KafkaOptions): Promise<Transport> {
+  const outage = new Outage(nameOf(given), given.log ?? (() => undefined));
+  const { admin, options } = await connect(given);
   const kafka = kafkaClient(options);
-  const admin = await connectedAdmin(options);
   const open = new Set<Publisher | Subscription>();
+  const closing = new AbortController();
+  void watchBrokers(admin, outage.reach(), closing.signal);
 
   const partitions = (topic: string) => partitionsOf(admin, options, topic);
 
@@ -44,6 +50,7 @@ export async function kafkaTransport(options: KafkaOptions): Promise<Transport> 
     subscribe,
     outage: () => outage.reason,
     close: async () => {
+      closing.abort();
       await Promise.all([...open].map((each) => each.close()));
       await admin.disconnect();
     },
@@ -67,8 +74,8 @@ export async function topicDifferences(
 }
 
 /** What a topic holds now, from its beginning; in order within a partition. No consumer group is disturbed by it. */
-export async function* readTopic(options: KafkaOptions, topic: string): AsyncGenerator<Received> {
-  const admin = await connectedAdmin(options);
+export async function* readTopic(given: KafkaOptions, topic: string): AsyncGenerator<Received> {
+  const { admin, options } = await connect(given);
   try {
     await partitionsOf(admin, options, topic);
     yield* readToEnd(admin, kafkaClient(options), topic, `${options.clientId}-read-${crypto.randomUUID()}`);
@@ -85,7 +92,7 @@ export async function deleteBefore(
   topic: string,
   ends: ReadonlyMap<number, bigint>,
 ): Promise<void> {
-  const admin = await connectedAdmin(options);
+  const { admin } = await connect(options);
   try {
     // kafkajs does not look up by itself which broker has the topic.
     await admin.fetchTopicOffsets(topic);
@@ -110,7 +117,7 @@ async function partitionsOf(admin: Admin, options: KafkaOptions, topic: string):
 }
 
 async function withAdmin<T>(options: KafkaOptions, use: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = await connectedAdmin(options);
+  const { admin } = await connect(options);
   try {
     return await use(admin);
   } catch (error) {
@@ -122,7 +129,36 @@ async function withAdmin<T>(options: KafkaOptions, use: (admin: Admin) => Promis
 
 function inOneLine(error: unknown, options: KafkaOptions): UserError {
   if (error instanceof UserError) return error;
-  return lastingError(error, options) ?? new UserError(`${nameOf(options)}: ${messageOf(error)}`);
+  const why = wentAway(error) ? "the broker went away meanwhile; try again once it runs" : messageOf(error);
+  return lastingError(error, options) ?? new UserError(`${nameOf(options)}: ${why}`);
+}
+
+/** Asks them now and then, until the signal. */
+async function watchBrokers(admin: Admin, reach: Reach, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const began = Date.now();
+    const fails = (error: unknown) => signal.aborted || reach.fails(messageOf(error), began);
+    const late = setTimeout(() => fails("no answer"), TIMEOUT.request).unref();
+    const isThere = await admin.describeCluster().then(() => true, fails);
+    clearTimeout(late);
+    if (isThere === true) reach.works();
+    const pause = isThere === true ? PAUSE.answered : PAUSE.failed;
+    await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}
+
+/** Also where the first broker of the list is none, or hangs; then the list begins with one that answered. */
+async function connect(given: KafkaOptions): Promise<{ readonly admin: Admin; readonly options: KafkaOptions }> {
+  const failures: unknown[] = [];
+  for (const at of given.brokers.keys()) {
+    const options = { ...given, brokers: [...given.brokers.slice(at), ...given.brokers.slice(0, at)] };
+    try {
+      return { admin: await connectedAdmin(options), options };
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw failures[0];
 }
 
 async function connectedAdmin(options: KafkaOptions): Promise<Admin> {

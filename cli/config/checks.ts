@@ -2,12 +2,12 @@ import { readdir } from "node:fs/promises";
 import { webhookName } from "../../alerts/webhook.ts";
 import { UserError } from "../../model/user-error.ts";
 import { loadRules } from "../../rules/load.ts";
-import { type ClickHouseServer, openStore } from "../../storage/store.ts";
+import { type ClickHouseServer, HeldError, openStore } from "../../storage/store.ts";
 import type { Config } from "../config.ts";
 import { configuredRules } from "../rule-options.ts";
 import { type Check, check } from "./check.ts";
 import { kafkaChecks } from "./kafka-checks.ts";
-import { findFree, findReadable, findWritable, reachServer } from "./reach.ts";
+import { findFree, findReadable, findWritable, isRootcause, reachServer } from "./reach.ts";
 
 /** Everything that a configuration names, tried all at once, in the order of docs/configuration.md. */
 export function checksOf(config: Config): readonly Check[] {
@@ -15,7 +15,7 @@ export function checksOf(config: Config): readonly Check[] {
   return [
     check("rules", async () => tryRules(config)),
     "folder" in clickhouse
-      ? check("store", () => tryFolder(clickhouse.folder))
+      ? check("store", () => tryFolder(clickhouse.folder, http.listen))
       : check("clickhouse", () => tryServer(clickhouse)),
     ...(kafka === undefined ? [] : kafkaChecks(kafka)),
     ...ingest.paths.map((path) => check(`ingest ${path}`, () => findReadable(path))),
@@ -38,12 +38,18 @@ function tryRules(config: Config): string {
   return `${distinct.size} detections, ${sequences.length} sequences${correlations.length === 0 ? "" : `, ${correlations.length} correlations`}`;
 }
 
-async function tryFolder(folder: string): Promise<string> {
+async function tryFolder(folder: string, listen: Config["http"]["listen"]): Promise<string> {
   const content = await readdir(folder).catch(() => []);
   // Opening would make the store.
   if (content.length === 0) return findWritable(folder);
-  await (await openStore(folder)).close();
-  return folder;
+  try {
+    await (await openStore(folder)).close();
+    return folder;
+  } catch (error) {
+    // By the one that runs as it is configured here.
+    if (error instanceof HeldError && (await isRootcause(listen))) return `${folder}, which a rootcause holds`;
+    throw error;
+  }
 }
 
 async function tryServer(server: ClickHouseServer): Promise<string> {

@@ -14,22 +14,32 @@ import { differenceWords, wantedTopics } from "./wanted-topics.ts";
 /** Whether the brokers let us in, and whether each topic is there, and as `rootcause setup` would make it. */
 export function kafkaChecks(kafka: KafkaConfig): readonly Check[] {
   const { connection } = kafka;
-  const connecting = kafkaTransport(connection);
-  const brokers = connection.brokers.map((broker) => check(`kafka ${broker}`, () => tryBroker(connection, broker)));
-  const found = wantedTopics(kafka).map((wanted) =>
-    check(`topic ${wanted.topic}`, () => tryTopic(connecting, connection, wanted)),
+  const each = connection.brokers.map((broker) => ({ broker, reaching: reach({ ...connection, brokers: [broker] }) }));
+  const brokers = each.map(({ broker, reaching }) =>
+    check(`kafka ${broker}`, async () => {
+      await reaching;
+      return securityOf(connection);
+    }),
   );
+  // By whichever answers first.
+  const reached = Promise.any(each.map(({ reaching }) => reaching));
+  const found = wantedTopics(kafka).map((wanted) => check(`topic ${wanted.topic}`, () => tryTopic(reached, wanted)));
   const looked = Promise.all(found.map(({ outcome }) => outcome));
-  connecting.then(
-    (transport) => looked.then(() => transport.close()),
-    () => undefined, // The checks of the brokers say so.
-  );
+  for (const { reaching } of each)
+    reaching.then(
+      ({ transport }) => looked.then(() => transport.close()),
+      () => undefined, // The check of the broker says so.
+    );
   return [...brokers, ...found];
 }
 
-async function tryBroker(connection: KafkaOptions, broker: string): Promise<string> {
-  await (await kafkaTransport({ ...connection, brokers: [broker] })).close();
-  return securityOf(connection);
+interface Reached {
+  readonly transport: Transport;
+  readonly options: KafkaOptions;
+}
+
+async function reach(options: KafkaOptions): Promise<Reached> {
+  return { transport: await kafkaTransport(options), options };
 }
 
 function isLoss({ what, is, wanted }: TopicReport["differences"][number]): boolean {
@@ -43,16 +53,12 @@ function securityOf({ tls, sasl }: KafkaOptions): string {
   return `connected ${tls === undefined ? "without TLS" : "by TLS"}, ${login}${warning}`;
 }
 
-async function tryTopic(
-  connecting: Promise<Transport>,
-  connection: KafkaOptions,
-  wanted: WantedTopic,
-): Promise<string> {
-  const transport = await connecting.catch(() => {
+async function tryTopic(reached: Promise<Reached>, wanted: WantedTopic): Promise<string> {
+  const { transport, options } = await reached.catch(() => {
     throw new UserError("not looked up, for no broker is reached");
   });
   const count = await transport.partitions(wanted.topic);
-  const differences = await topicDifferences(connection, wanted).catch((error: Error) => error.message);
+  const differences = await topicDifferences(options, wanted).catch((error: Error) => error.message);
   if (typeof differences !== "string" && differences.some(isLoss))
     throw new UserError(
       "it is compacted: Kafka keeps the last message of each key and deletes the others, read or not; set its cleanup.policy to delete",

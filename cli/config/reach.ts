@@ -92,7 +92,8 @@ export async function findFree(listen: Listen): Promise<string> {
   return "free";
 }
 
-async function isRootcause({ host, port }: Listen): Promise<boolean> {
+/** Whether a `rootcause run` answers there. */
+export async function isRootcause({ host, port }: Listen): Promise<boolean> {
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/healthz`;
   try {
     const response = await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) });

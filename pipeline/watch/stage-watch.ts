@@ -86,9 +86,7 @@ export class StageWatch implements Watch {
   recovered(stage: StageName, what: string): void {
     const failure = this.#failures.get(stage);
     if (failure === undefined || !failure.open.delete(what)) return;
-    if (this.#away !== undefined)
-      this.#log.info({ seconds: secondsSince(this.#away.since) }, `${this.#away.what} answers again`);
-    this.#away = undefined;
+    this.storeAnswers();
     if (failure.open.size > 0) return;
     this.#failures.delete(stage);
     if (failure.isLogged) this.#log.info({ stage, seconds: secondsSince(failure.since) }, "the stage goes on");
@@ -112,8 +110,19 @@ export class StageWatch implements Watch {
 
   released(stage: StageName): void {
     this.#failures.delete(stage);
-    // Nobody is left who would tell that it is back.
-    if (this.#failures.size === 0) this.#away = undefined;
+  }
+
+  /** The store could not be asked, whoever asked it. */
+  storeFails(error: unknown): void {
+    const outage = this.#outageOf(error);
+    if (outage === undefined) this.#log.debug({ err: error }, "the store cannot be asked");
+    else this.#lost(outage);
+  }
+
+  storeAnswers(): void {
+    if (this.#away === undefined) return;
+    this.#log.info({ seconds: secondsSince(this.#away.since) }, `${this.#away.what} answers again`);
+    this.#away = undefined;
   }
 
   #lost({ what, why }: Outage): void {

@@ -16,7 +16,7 @@ const MOST_BYTES = Math.floor(totalmem() / 2);
 /** Bytes of what a statement gives, as the engine has it, where all of it is held before any is sent: written out and copied it takes some five times as much. */
 export const MOST_WHOLE = Math.floor(totalmem() / 32);
 
-/** Settings that name files, disks and servers, and those by which a statement is not what its text says, are for no one. */
+/** Settings that name files, disks and servers, those by which a statement is not what its text says, and what has it written to standard error, are for no one. */
 const CONSTRAINTS = [
   `<max_execution_time><min>1</min><max>${MOST_SECONDS}</max></max_execution_time>`,
   `<max_memory_usage><min>1</min><max>${MOST_BYTES}</max></max_memory_usage>`,
@@ -32,6 +32,7 @@ const CONSTRAINTS = [
     "format_avro_schema_registry_url",
     "allow_experimental_eval_table_function",
     "dialect",
+    "send_logs_level",
   ].map((name) => `<${name}><readonly/></${name}>`),
 ]
   .map((line) => `        ${line}`)

@@ -30,7 +30,10 @@ const CODES = {
 export function answerTo(error: unknown): { readonly status: number; readonly code: number; readonly text: string } {
   if (error instanceof Exception) return { status: statusOf(error.code), code: error.code, text: error.text };
   const message = error instanceof Error ? error.message : String(error);
-  if (/\b(?:ENOSPC|EDQUOT)\b/.test(message)) return answerTo(new Exception("NOT_ENOUGH_SPACE", message));
+  if (/\b(?:ENOSPC|EDQUOT)\b/.test(message))
+    return answerTo(
+      new Exception("NOT_ENOUGH_SPACE", `There is no room on the disk of the store (${message.trim()}).`),
+    );
   if (isZlibs(error)) return answerTo(new Exception("ZLIB_INFLATE_FAILED", `The body cannot be unpacked: ${message}`));
   const code = Number(/^Code: (\d{1,6})\b/.exec(message)?.[1] ?? UNKNOWN);
   const text = code === UNKNOWN ? `Code: ${UNKNOWN}. DB::Exception: ${message} (UNKNOWN_EXCEPTION)` : message;

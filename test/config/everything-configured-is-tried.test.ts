@@ -56,13 +56,24 @@ test("what works is said in a line each, and nothing is made", async () => {
   expect(existsSync(join(folder, "rootcause-data"))).toBe(false);
 });
 
-test("a rootcause that runs already is no fault", async () => {
+test("a rootcause that runs already is no fault, and the store that it holds is none", async () => {
   const listen = { host: "127.0.0.1", port: 0 };
   const running = await serveWatch({ listen, metrics: createMetrics(), unready: () => [], unhealthy: () => ["ill"] });
   onTestFinished(() => running.close());
-  expect(await checked(`http: { listen: "${running.address}" }\n`)).toMatchObject({
+  const folder = await newFolder();
+  await using held = new AsyncDisposableStack();
+  held.adopt(await openStore(join(folder, "rootcause-data")), (store) => store.close());
+  await writeFile(join(folder, "rootcause.yml"), FREE);
+  expect(await rootcause(folder, "config", "check")).toMatchObject({
+    code: 2,
+    out: expect.stringMatching(/\n✗ store +The store rootcause-data is in use by process \d+: /),
+  });
+  await writeFile(join(folder, "rootcause.yml"), `http: { listen: "${running.address}" }\n`);
+  expect(await rootcause(folder, "config", "check")).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/\n✓ http 127\.0\.0\.1:\d+ +a rootcause listens there already\n$/),
+    out: expect.stringMatching(
+      /\n✓ store +rootcause-data, which a rootcause holds\n✓ http 127\.0\.0\.1:\d+ +a rootcause listens there already\n$/,
+    ),
   });
 });
 

@@ -48,6 +48,7 @@ test.each([
   "SELECT 1 SETTINGS format_avro_schema_registry_url = 'http://127.0.0.1:1/'",
   "SELECT 1 SETTINGS input_format_record_errors_file_path = 'FOLDER/written'",
   "SET dialect = 'kusto'",
+  "SELECT 1 SETTINGS send_logs_level = 'trace'",
   "SELECT 1 INTO OUTFILE 'FOLDER/written'",
   "SELECT 1 INTO/**/OUTFILE/**/'FOLDER/written'",
   "INSERT INTO FUNCTION file('FOLDER/written', 'TSV', 'a String') VALUES ('x')",

@@ -92,11 +92,21 @@ test("a server that does not answer is named once for all stages, and once when 
   watch.batch("detect", 0.2, "e 0");
   watch.recovered("correlate", "sweep");
   expect(watch.failing()).toEqual([]);
+  // Found by whoever asks it now and then; the partitions of the stage that failed meanwhile became another's.
+  watch.storeFails(error);
+  watch.failed("detect", error, "e 2");
+  watch.released("detect");
+  watch.failed("detect", error, "e 3");
+  watch.released("detect");
+  watch.storeAnswers();
+  watch.storeAnswers();
   expect(said).toEqual([
     "ClickHouse at http://127.0.0.1:1 does not answer, waiting until it does: connect ECONNREFUSED 127.0.0.1:1",
     "the stage cannot go on and tries again until it can",
     "ClickHouse at http://127.0.0.1:1 answers again",
     "the stage goes on",
+    "ClickHouse at http://127.0.0.1:1 does not answer, waiting until it does: connect ECONNREFUSED 127.0.0.1:1",
+    "ClickHouse at http://127.0.0.1:1 answers again",
   ]);
 });
 

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { createMetrics } from "../../pipeline/watch/metrics.ts";
 import { measureStore } from "../../pipeline/watch/store-gauges.ts";
@@ -10,7 +9,7 @@ import { reconcileIncidents } from "../../storage/reconcile-incidents.ts";
 import { openStore } from "../../storage/store.ts";
 import { sampleIncident } from "../storage/samples.ts";
 
-const quiet = pino({ level: "silent" });
+const nobody = { storeAnswers: () => undefined, storeFails: () => undefined };
 
 async function newStore() {
   const folder = await mkdtemp(join(tmpdir(), "rootcause-watch-"));
@@ -38,7 +37,7 @@ test("incidents that are not resolved, and log gaps that stand, are counted", as
   const gap = { id: "a".repeat(32), kind: "missing", computer: "A", channel: "System", from: 1n, to: 2n } as const;
   await reconcileLogGaps(store, ["missing"], [{ ...gap, missing: 7n, recordId: 9n }]);
   const metrics = createMetrics();
-  await using _ = measureStore(store, metrics, quiet);
+  await using _ = measureStore(store, metrics, nobody);
   await expect.poll(() => metrics.registry.metrics(), { timeout: 20_000 }).toContain("\nrootcause_log_gaps{");
   const text = await metrics.registry.metrics();
   const lines = text.split("\n").filter((line) => /^rootcause_(open_incidents|log_gaps)/.test(line));
@@ -52,9 +51,9 @@ test("incidents that are not resolved, and log gaps that stand, are counted", as
 test("a store that cannot be asked stops nothing", async () => {
   const store = await newStore();
   await store.client.command({ query: "DROP TABLE incidents" });
-  const said: string[] = [];
-  const log = pino({ level: "debug" }, { write: (line) => void said.push(line) });
-  await using counts = measureStore(store, createMetrics(), log);
-  await expect.poll(() => said.join(""), { timeout: 20_000 }).toContain("the open incidents cannot be counted");
+  const failures: unknown[] = [];
+  const watch = { ...nobody, storeFails: (error: unknown) => void failures.push(error) };
+  await using counts = measureStore(store, createMetrics(), watch);
+  await expect.poll(() => failures, { timeout: 20_000 }).toEqual([expect.objectContaining({ code: "60" })]);
   expect(counts.outage()).toMatch(/^the store cannot be asked: /);
 });

@@ -14,7 +14,7 @@ import "./request-queue.ts";
 const RETRY: RetryOptions = { initialRetryTime: 100, factor: 0.2, multiplier: 2, maxRetryTime: 1_000, retries: 3 };
 
 /** How long a connection may take, and an answer, ms. */
-const TIMEOUT = { connection: 10_000, request: 30_000 };
+export const TIMEOUT = { connection: 10_000, request: 30_000 };
 
 interface ClientOptions {
   /** Is told of connections that fail; they are worth a line of debugging otherwise. */

@@ -40,6 +40,13 @@ function firstOf(error: Error): unknown {
   return typeof first === "object" && first !== null && "error" in first ? first.error : first;
 }
 
+/** Whether the broker that one was connected to is gone. */
+export function wentAway(error: unknown): boolean {
+  return causesOf(error).some((cause) =>
+    /ECONNREFUSED|ECONNRESET|EPIPE|[Cc]onnection closed|Closed connection/.test(cause),
+  );
+}
+
 /** What will not go away by trying again; undefined for all else. */
 export function lastingError(error: unknown, options: KafkaOptions): UserError | undefined {
   const causes = causesOf(error).join("\n");
@@ -111,10 +118,14 @@ const FIRST: readonly Line[] = [
     () => "there is no way to it: see the network and its firewalls",
   ],
   [
-    /ECONNRESET|EPIPE|[Cc]onnection closed|Closed connection|timed out|No brokers|offset|out of range|out of bounds|Invalid/,
+    /timed out|Broker not connected/,
+    () => "what answers there takes connections and says nothing: does the broker hang, or is it none?",
+  ],
+  [
+    /ECONNRESET|EPIPE|[Cc]onnection closed|Closed connection|No brokers|offset|out of range|out of bounds|Invalid/,
     ({ tls, sasl }) =>
       sasl?.mechanism === "oauthbearer"
         ? "the broker hung up: it refused the token (kafka.sasl.token), or it is no broker"
-        : `what answers there does not talk Kafka${tls ? "" : " without TLS"}${sasl ? "" : " with us, or wants a login (kafka.sasl)"}: see the port, and kafka.tls`,
+        : `what answers there does not talk Kafka${tls ? "" : " without TLS"}${sasl ? "" : " with us, or wants a login (kafka.sasl)"}, or is only starting or stopping: see the port, and kafka.tls`,
   ],
 ];
