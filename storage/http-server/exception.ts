@@ -13,6 +13,7 @@ export class Exception extends Error {
 
 /** Those that this server itself has to say; all others come from the engine. */
 const CODES = {
+  BAD_ARGUMENTS: 36,
   NOT_IMPLEMENTED: 48,
   SYNTAX_ERROR: 62,
   READONLY: 164,
@@ -34,7 +35,10 @@ export function answerTo(error: unknown): { readonly status: number; readonly co
     return answerTo(
       new Exception("NOT_ENOUGH_SPACE", `There is no room on the disk of the store (${message.trim()}).`),
     );
-  if (isZlibs(error)) return answerTo(new Exception("ZLIB_INFLATE_FAILED", `The body cannot be unpacked: ${message}`));
+  if (hasCode(error, /^ERR_INVALID_CHAR$/))
+    return answerTo(new Exception("BAD_ARGUMENTS", "What query_id or the format is called must be printable."));
+  if (hasCode(error, /^Z_/))
+    return answerTo(new Exception("ZLIB_INFLATE_FAILED", `The body cannot be unpacked: ${message}`));
   const code = Number(/^Code: (\d{1,6})\b/.exec(message)?.[1] ?? UNKNOWN);
   const text = code === UNKNOWN ? `Code: ${UNKNOWN}. DB::Exception: ${message} (UNKNOWN_EXCEPTION)` : message;
   return { status: statusOf(code), code, text: `${text}\n` };
@@ -42,9 +46,8 @@ export function answerTo(error: unknown): { readonly status: number; readonly co
 
 const UNKNOWN = 1002;
 
-/** `Z_DATA_ERROR` and the like. */
-function isZlibs(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+function hasCode(error: unknown, code: RegExp): boolean {
+  return error instanceof Error && "code" in error && code.test(String(error.code));
 }
 
 /** The status that a ClickHouse server gives with an exception (its exceptionCodeToHTTPStatus.cpp). */

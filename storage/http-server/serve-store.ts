@@ -73,7 +73,10 @@ export async function serveStore({ store, host, port, users }: ServeOptions): Pr
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.on("error", () => undefined);
     if (underWay >= MOST_AT_A_TIME)
-      return sendError(response, new Exception("TOO_MANY_SIMULTANEOUS_QUERIES", `Maximum: ${MOST_AT_A_TIME}`));
+      return sendError(
+        response,
+        new Exception("TOO_MANY_SIMULTANEOUS_QUERIES", `Maximum: ${MOST_AT_A_TIME} requests at a time`),
+      );
     underWay++;
     answer(store.engine, users, request, response)
       .catch((error: unknown) => {

@@ -142,6 +142,7 @@ test("a summary says what was read and written", async () => {
   await emptied();
   const { headers } = await post(url, "1\ta\n2\tb\n", { query: "INSERT INTO t FORMAT TSV" });
   expect(JSON.parse(headers.get("X-ClickHouse-Summary") ?? "")).toMatchObject({ written_rows: "2" });
+  expect((await post(url, "SELECT 1", { query_id: "a\r\nb" })).text).toMatch(/^Code: 36\. .*query_id/);
   const read = await post(url, "SELECT a FROM t", { wait_end_of_query: "1", query_id: "my-query" });
   expect(JSON.parse(read.headers.get("X-ClickHouse-Summary") ?? "")).toMatchObject({
     read_rows: "2",

@@ -83,6 +83,11 @@ describe.runIf(canStart)("a broker with TLS and logins", { timeout: 120_000, con
       /for another name \(IP: 127\.0\.0\.1 is not in/,
     ],
     ["no certificate where one is wanted", () => at("MUTUAL"), /may want a certificate/],
+    [
+      "a key that is none",
+      () => at("MUTUAL", { tls: { ca: broker.ca, cert: broker.client.cert, key: broker.client.cert } }),
+      /PEM is expected/,
+    ],
     ["a CA that is none", () => at("SECURED", { tls: { ca: "hello" } }), /PEM is expected|another authority/],
     ["TLS where there is none", () => at("PLAIN"), /^there is no TLS at this port/],
     ["nobody at the port", () => ({ ...at("PLAIN"), brokers: ["127.0.0.1:1"] }), /^nobody answers there/],

@@ -101,7 +101,7 @@ const FIRST: readonly Line[] = [
       `the broker's certificate is for another name (${/altnames: (.*?)[:. ]*$/m.exec(causes)?.[1] ?? ""}): use the name that it has, or set kafka.tls.servername`,
   ],
   [
-    /PEM|ERR_OSSL|ERR_CRYPTO|key values mismatch/,
+    /PEM|ERR_OSSL|ERR_CRYPTO|DECODER|key values mismatch/,
     () => "a file of kafka.tls cannot be used: PEM is expected, and the key must belong to the certificate",
   ],
   [
