@@ -137,13 +137,15 @@ function inOneLine(error: unknown, options: KafkaOptions): UserError {
 async function watchBrokers(admin: Admin, reach: Reach, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const began = Date.now();
-    const fails = (error: unknown) => signal.aborted || reach.fails(messageOf(error), began);
-    const late = setTimeout(() => fails("no answer"), TIMEOUT.request).unref();
-    const isThere = await admin.describeCluster().then(() => true, fails);
+    const late = setTimeout(() => reach.fails("no answer", began), TIMEOUT.request).unref();
+    const failure = await admin.describeCluster().then(() => undefined, messageOf);
     clearTimeout(late);
-    if (isThere === true) reach.works();
-    const pause = isThere === true ? PAUSE.answered : PAUSE.failed;
-    await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    if (failure === undefined) reach.works();
+    else reach.fails(failure, began);
+    await sleep(failure === undefined ? PAUSE.answered : PAUSE.failed, undefined, { signal, ref: false }).catch(
+      () => undefined,
+    );
   }
 }
 
