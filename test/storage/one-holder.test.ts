@@ -43,7 +43,7 @@ test("a second process is told in one line who holds the store and what to do; t
   const [out, err] = await Promise.all([collect(second.stdout), collect(second.stderr)]);
   expect(out.join("")).toBe("");
   expect(err.join("")).toContain(
-    `HeldError: The store ${folder} is in use by process ${holder.pid}: wait until it ends, stop it, or name another folder with --store.`,
+    `: The store ${folder} is in use by process ${holder.pid}: wait until it ends, stop it, or name another folder with --store.`,
   );
   expect(err.join("")).not.toContain("DB::Exception");
   expect(holder.said).toEqual({ out: "ready\n", err: "" });
