@@ -39,8 +39,9 @@ export async function sendPieces(
   if (encoder === undefined) await pipeline(source, response, { end: false });
   else await pipeline(source, encoder, response, { end: false });
   if (isWhole) response.end();
-  // What was written is sent, and the last chunk is missing.
-  else response.socket?.destroySoon();
+  // What was written is sent, and the last chunk is missing. One that waits behind another on its connection has no socket yet.
+  else if (response.socket === null) response.destroy();
+  else response.socket.destroySoon();
   await finished(response).catch(() => undefined);
 }
 
