@@ -3,6 +3,7 @@ import { access, constants, stat } from "node:fs/promises";
 import { createServer, isIP, connect as tcpConnect } from "node:net";
 import { dirname, resolve } from "node:path";
 import { connect as tlsConnect } from "node:tls";
+import { hostAndPort } from "../../model/host-and-port.ts";
 import { UserError } from "../../model/user-error.ts";
 import type { Listen } from "./values.ts";
 
@@ -94,7 +95,7 @@ export async function findFree(listen: Listen): Promise<string> {
 
 /** Whether a `rootcause run` answers there. */
 export async function isRootcause({ host, port }: Listen): Promise<boolean> {
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/healthz`;
+  const url = `http://${hostAndPort(host, port)}/healthz`;
   try {
     const response = await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) });
     return response.headers.get("server") === "rootcause";

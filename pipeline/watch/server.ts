@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { hostAndPort } from "../../model/host-and-port.ts";
 import { UserError } from "../../model/user-error.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -42,7 +43,7 @@ export async function serveWatch(options: WatchServerOptions): Promise<WatchServ
   const bound = server.address();
   const actual = typeof bound === "object" && bound !== null ? bound.port : port;
   return {
-    address: `${host.includes(":") ? `[${host}]` : host}:${actual}`,
+    address: hostAndPort(host, actual),
     close: async () => {
       const closed = once(server, "close");
       server.close();

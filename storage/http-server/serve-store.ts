@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
+import { hostAndPort } from "../../model/host-and-port.ts";
 import { UserError } from "../../model/user-error.ts";
 import type { Engine } from "../embedded/engine.ts";
 import { DATABASE } from "../embedded/open-engine.ts";
@@ -140,7 +141,7 @@ async function listen(server: Server, host: string, port: number): Promise<strin
     throw new UserError(`Cannot listen on ${host}:${port} (${why}): choose another address with --listen.`);
   }
   const { port: actual } = server.address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
+  return `http://${hostAndPort(host, actual)}`;
 }
 
 async function closeServer(server: Server, cancel = async () => {}): Promise<void> {

@@ -40,11 +40,13 @@ function firstOf(error: Error): unknown {
   return typeof first === "object" && first !== null && "error" in first ? first.error : first;
 }
 
+/** What is said of a connection that its other side has closed. */
+const HUNG_UP = "ECONNRESET|EPIPE|[Cc]onnection closed|Closed connection";
+const WENT_AWAY = new RegExp(`ECONNREFUSED|${HUNG_UP}`);
+
 /** Whether the broker that one was connected to is gone. */
 export function wentAway(error: unknown): boolean {
-  return causesOf(error).some((cause) =>
-    /ECONNREFUSED|ECONNRESET|EPIPE|[Cc]onnection closed|Closed connection/.test(cause),
-  );
+  return causesOf(error).some((cause) => WENT_AWAY.test(cause));
 }
 
 /** What will not go away by trying again; undefined for all else. */
@@ -122,7 +124,7 @@ const FIRST: readonly Line[] = [
     () => "what answers there takes connections and says nothing: does the broker hang, or is it none?",
   ],
   [
-    /ECONNRESET|EPIPE|[Cc]onnection closed|Closed connection|No brokers|offset|out of range|out of bounds|Invalid/,
+    new RegExp(`${HUNG_UP}|No brokers|offset|out of range|out of bounds|Invalid`),
     ({ tls, sasl }) =>
       sasl?.mechanism === "oauthbearer"
         ? "the broker hung up: it refused the token (kafka.sasl.token), or it is no broker"
